@@ -1,0 +1,1 @@
+"""How fast Overtake is beside others: `make bench`."""

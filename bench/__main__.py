@@ -1,0 +1,56 @@
+"""python -m bench: measures, prints, and writes build/bench.json."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench import simulator
+
+RESULTS = Path(__file__).resolve().parents[1] / "build" / "bench.json"
+PACKAGES = ("numpy", "numba", "gymnasium", "highway-env")
+
+
+def machine() -> str:
+    """Returns a line on what it runs on."""
+    cpu = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        named = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        cpu = named[0].split(":")[1].strip() if named else cpu
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} x {cpu}, load {load:.1f}; Python {platform.python_version()}, {packages}"
+    )
+
+
+def keep(part: str, figures: dict[str, Any], results: Path = RESULTS) -> None:
+    """Writes one part of the results, leaving the others as they are."""
+    held = json.loads(results.read_text()) if results.exists() else {}
+    results.parent.mkdir(exist_ok=True)
+    results.write_text(json.dumps({**held, part: figures}, indent=2) + "\n")
+
+
+def main() -> int:
+    """Returns 0 if every gate is reached and no peer was slowed down."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    given = parser.parse_args()
+    if given.rounds < 1:
+        parser.error(f"rounds is {given.rounds}; it must be 1 or more.")
+    print(machine(), flush=True)
+    figures = simulator.run(rounds=given.rounds)
+    keep("simulator", figures.as_json())
+    print(*figures.table(), "", *figures.comparisons(), sep="\n")
+    failures = figures.failures()
+    print(*(f"MISSED: {failure}" for failure in failures), sep="\n", end="\n" if failures else "")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

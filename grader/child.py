@@ -1,0 +1,117 @@
+"""The compute process that a worker starts: a job line in, lines of progress and results out.
+
+Standard input stays open as long as the worker wants the result: at its end, because the worker
+closed it or died, this process and all of its group end within a second. Standard output carries
+JSON lines alone; anything else goes to standard error.
+
+Exit codes: 0 done, 1 a crash, 2 the configuration's own fault, 3 not a job.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import IO, Any
+
+from grader import job
+from grader.errors import ConfigError, DivergedError
+from grader.grade import TrainingResult
+from grader.grading import compute
+from grader.progress import Progress
+
+DONE, CONFIG_ERROR, NOT_A_JOB = 0, 2, 3
+"""Exit codes; any other is a crash."""
+NICENESS = 10
+"""Below the site and the database, which share the machine."""
+STDIN, STDOUT, STDERR = 0, 1, 2
+"""File descriptors."""
+
+
+def main() -> int:
+    """Computes one job; returns the exit code."""
+    os.nice(NICENESS)
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)  # ending the group must end nobody else
+    out = _own_stdout()
+    try:
+        order = job.read(_first_line())
+    except job.JobError as error:
+        sys.stderr.write(f"grader.child: not a job: {error}\n")
+        return NOT_A_JOB
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    try:
+        compute(
+            order.config,
+            order.protocol,
+            order.trainings,
+            driver=order.driver,
+            on_progress=lambda progress: _tell(out, **_progress(progress)),
+            on_result=lambda result: _tell(out, **_result(result)),
+        )
+    except DivergedError as error:
+        _tell(out, type="failure", kind="config_error", message=str(error), index=error.index)
+        return CONFIG_ERROR
+    except ConfigError as error:
+        _tell(out, type="failure", kind="config_error", message=str(error), index=None)
+        return CONFIG_ERROR
+    _tell(out, type="done")
+    return DONE
+
+
+def _own_stdout() -> IO[str]:
+    """Keeps standard output to ourselves: what any library prints goes to standard error."""
+    own = os.fdopen(os.dup(STDOUT), "w", encoding="utf-8")
+    os.dup2(STDERR, STDOUT)
+    return own
+
+
+def _first_line() -> bytes:
+    """Everything up to the first line feed.
+
+    Raises:
+        JobError: The input ends before it, or it is too long.
+    """
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(STDIN, 65_536)
+        line += piece
+        if not piece:
+            raise job.JobError("the input ended before the line did")
+        if len(line) > job.MAX_LINE or b"\n" in line[:-1]:
+            raise job.JobError("more than one line, or a line too long")
+    return line
+
+
+def _end_with_stdin() -> None:
+    """Waits for the end of standard input, then ends the process group."""
+    # os.read, not sys.stdin: a thread holding the lock of sys.stdin cannot be left at exit
+    while os.read(STDIN, 65_536):
+        pass
+    sys.stderr.write("grader.child: standard input ended, so does this\n")
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _tell(out: IO[str], **line: Any) -> None:
+    out.write(json.dumps(line, allow_nan=False) + "\n")
+    out.flush()
+
+
+def _progress(progress: Progress) -> dict[str, Any]:
+    return {
+        "type": "progress",
+        "index": progress.training,
+        "stage": progress.stage,
+        "iteration": progress.iteration,
+        "total": progress.total,
+        "curve": [point.to_dict() for point in progress.curve],
+    }
+
+
+def _result(result: TrainingResult) -> dict[str, Any]:
+    values = result.to_dict()
+    return {"type": "result", "index": result.index, "runs": list(result.runs), **values}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

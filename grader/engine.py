@@ -1,0 +1,86 @@
+"""Trainings computed by torch, stacked: the one place where the grader reaches its heavy half."""
+
+import hashlib
+from collections.abc import Sequence
+from time import perf_counter
+
+import torch
+
+from grader.dqn import train
+from grader.grade import OnResult, Training, TrainingResult
+from grader.network import Networks
+from grader.progress import DRIVING, OnProgress, Progress, Pulse
+from grader.protocol import Protocol
+from grader.runs import drive
+from grader.schema import NetworkConfig
+from grader.scoring import median
+
+STACKED = "torch-stacked"
+"""This engine, as recorded with each training."""
+
+
+def compute_stack(
+    config: NetworkConfig,
+    protocol: Protocol,
+    trainings: Sequence[Training],
+    *,
+    on_progress: OnProgress,
+    on_result: OnResult,
+) -> None:
+    """Trains networks side by side, then drives each.
+
+    Args:
+        config: What to train.
+        protocol: Rules and length of the runs.
+        trainings: Those to compute.
+        on_progress: Told of each training about twice a second.
+        on_result: Given each training as soon as its runs are driven.
+
+    Raises:
+        DivergedError: A training came to no finite weights.
+    """
+    torch.set_num_threads(1)  # the matrices are too small to share between threads
+    start = perf_counter()
+    trained = train(
+        config,
+        [training.seed for training in trainings],
+        indices=[training.index for training in trainings],
+        rules=protocol.rules,
+        on_progress=on_progress,
+    )
+    each = (perf_counter() - start) / len(trainings)
+    for place, training in enumerate(trainings):
+        start = perf_counter()
+        listener = _DrivingListener(training, protocol, on_progress)
+        speeds = drive(
+            trained.networks, place, training.run_seeds, protocol, on_frame=listener.on_frame
+        )
+        on_result(
+            TrainingResult(
+                index=training.index,
+                seed=training.seed,
+                engine=STACKED,
+                seconds=each + perf_counter() - start,
+                runs=tuple(map(float, speeds)),
+                median=median(speeds),
+                curve=tuple(trained.curves[place]),
+                weights_hash=weights_hash(trained.networks, place),
+            )
+        )
+
+
+def weights_hash(networks: Networks, training: int) -> str:
+    """SHA-256 of a trained network's weights and biases, 64 hexadecimal digits."""
+    return hashlib.sha256(networks.parameters_of(training)).hexdigest()
+
+
+class _DrivingListener:
+    """Turns frames driven into reports, about twice a second."""
+
+    def __init__(self, training: Training, protocol: Protocol, on_progress: OnProgress) -> None:
+        self._index, self._frames, self._tell = training.index, protocol.frames, on_progress
+        self._pulse = Pulse()
+
+    def on_frame(self, frame: int) -> None:
+        if self._pulse.due() or frame == self._frames:
+            self._tell(Progress(self._index, DRIVING, frame, self._frames))

@@ -1,0 +1,139 @@
+"""Grades a configuration or a scripted driver: trainings, their runs, and the score of them all."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from grader import scoring, seeds
+from grader.cost import MEMORY_LIMIT, stack
+from grader.grade import Grade, OnResult, Training, TrainingResult
+from grader.progress import OnProgress, unheard
+from grader.protocol import Protocol
+from grader.schema import NetworkConfig
+
+
+def grade(
+    config: NetworkConfig | None,
+    protocol: Protocol,
+    key: str = "0",
+    *,
+    driver: str | None = None,
+    jobs: int | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+    on_progress: OnProgress = unheard,
+) -> Grade:
+    """Trains, drives and scores; the same in every bit whatever ``jobs``.
+
+    Args:
+        config: What to train, or None for a driver.
+        protocol: How many trainings and runs.
+        key: Of the competition: all seeds derive from it.
+        driver: Name of a scripted driver, instead of a config.
+        jobs: Trainings computed side by side; None: all that fit.
+        memory_limit: What fits [bytes].
+        on_progress: Told of each training about twice a second.
+
+    Raises:
+        DivergedError: A training came to no finite weights.
+        ConfigError: There is no such driver.
+        ValueError: There is not exactly one of config and driver.
+    """
+    start = perf_counter()
+    results: list[TrainingResult] = []
+    compute(
+        config,
+        protocol,
+        plan(config, protocol, key, driver=driver),
+        driver=driver,
+        jobs=jobs,
+        memory_limit=memory_limit,
+        on_progress=on_progress,
+        on_result=results.append,
+    )
+    results.sort(key=lambda result: result.index)
+    score = score_of(results, key, config=config, driver=driver)
+    return Grade(score, tuple(results), config, protocol, perf_counter() - start)
+
+
+def plan(
+    config: NetworkConfig | None, protocol: Protocol, key: str, *, driver: str | None = None
+) -> list[Training]:
+    """The trainings of an evaluation with all their seeds."""
+    name = subject(config, driver)
+    return [
+        Training(
+            index, seeds.training_seed(key, name, index), seeds.run_seeds(key, index, protocol.runs)
+        )
+        for index in range(protocol.trainings)
+    ]
+
+
+def subject(config: NetworkConfig | None, driver: str | None) -> str:
+    """What seeds call the graded thing: a configuration's hash or a driver's name.
+
+    Raises:
+        ValueError: There is not exactly one of the two.
+    """
+    if (config is None) == (driver is None):
+        raise ValueError("either a configuration or a driver is graded")
+    return config.config_hash if config else str(driver)
+
+
+def score_of(
+    results: Sequence[TrainingResult],
+    key: str,
+    *,
+    config: NetworkConfig | None = None,
+    driver: str | None = None,
+) -> scoring.Score:
+    """The score of all runs. A driver's are runs of one and the same car, whatever their list."""
+    runs = [result.runs for result in results]
+    if driver is not None:
+        runs = [tuple(speed for speeds in runs for speed in speeds)]
+    return scoring.score(runs, seed=seeds.bootstrap_seed(key, subject(config, driver)))
+
+
+def compute(
+    config: NetworkConfig | None,
+    protocol: Protocol,
+    trainings: Sequence[Training],
+    *,
+    on_result: OnResult,
+    driver: str | None = None,
+    jobs: int | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+    on_progress: OnProgress = unheard,
+) -> None:
+    """Computes some trainings of an evaluation: what both the command line and a worker do.
+
+    Args:
+        config: What to train, or None for a driver.
+        protocol: Rules and length of the runs.
+        trainings: Those to compute, any of the evaluation.
+        on_result: Given each training as soon as its runs are driven.
+        driver: Name of a scripted driver, instead of a config.
+        jobs: Trainings computed side by side; None: all that fit.
+        memory_limit: What fits [bytes].
+        on_progress: Told of each training about twice a second.
+
+    Raises:
+        DivergedError: A training came to no finite weights.
+        ConfigError: There is no such driver.
+        ValueError: There is not exactly one of config and driver.
+    """
+    subject(config, driver)
+    if config is None:
+        from grader import scripted  # noqa: PLC0415 - loads numba, which a web process need not
+
+        scripted.compute_driver(str(driver), protocol, trainings, on_result=on_result)
+        return
+    from grader import engine  # noqa: PLC0415 - loads torch, which a web process must not
+
+    side_by_side = stack(config, trainings=jobs or len(trainings), memory_limit=memory_limit)
+    for first in range(0, len(trainings), side_by_side):
+        engine.compute_stack(
+            config,
+            protocol,
+            trainings[first : first + side_by_side],
+            on_progress=on_progress,
+            on_result=on_result,
+        )

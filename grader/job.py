@@ -1,0 +1,102 @@
+"""A worker's order to its compute process: one line of JSON, checked before it is believed."""
+
+import json
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.config import validate
+from grader.errors import ConfigError, field_name
+from grader.grade import Training
+from grader.messages import wording
+from grader.protocol import Protocol
+from grader.schema import NetworkConfig
+from grader.seeds import from_hex, to_hex
+
+MAX_LINE = 4_000_000
+"""Longest job [bytes]; 20 trainings of 1,000 runs have less than a tenth."""
+
+Seed = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+
+class JobError(ValueError):
+    """A job line that the grader did not write."""
+
+
+class Job(NamedTuple):
+    """What is to be computed: exactly one of config and driver."""
+
+    config: NetworkConfig | None
+    driver: str | None
+    protocol: Protocol
+    trainings: tuple[Training, ...]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _TrainingLine(_Strict):
+    index: int = Field(ge=0)
+    seed: Seed
+    run_seeds: list[Seed] = Field(min_length=1)
+
+
+class _Line(_Strict):
+    config: dict[str, Any] | None = None
+    driver: str | None = None
+    protocol: dict[str, Any]
+    trainings: list[_TrainingLine] = Field(min_length=1)
+
+
+def read(line: bytes) -> Job:
+    """Reads a job.
+
+    Raises:
+        JobError: The line is not a job; the message is one line long.
+    """
+    try:
+        values = _Line.model_validate(json.loads(line))
+        protocol = Protocol.from_dict(values.protocol)
+        config = None if values.config is None else validate(values.config)
+    except ConfigError as error:
+        raise JobError(str(error)) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"{field_name(tuple(first['loc'])) or 'job'} {wording(first)}"
+        raise JobError(message) from None
+    except (ValueError, RecursionError):
+        raise JobError("not JSON") from None
+    if (config is None) == (values.driver is None):
+        raise JobError("exactly one of config and driver must be given")
+    return Job(config, values.driver, protocol, _trainings(values.trainings, protocol))
+
+
+def write(job: Job) -> bytes:
+    """The line that ``read`` reads, with its line feed."""
+    values = {
+        "config": job.config.changes() if job.config else None,
+        "driver": job.driver,
+        "protocol": job.protocol.to_dict(),
+        "trainings": [
+            {
+                "index": training.index,
+                "seed": to_hex(training.seed),
+                "run_seeds": [to_hex(seed) for seed in training.run_seeds],
+            }
+            for training in job.trainings
+        ],
+    }
+    return json.dumps(values).encode() + b"\n"
+
+
+def _trainings(lines: list[_TrainingLine], protocol: Protocol) -> tuple[Training, ...]:
+    indices = [line.index for line in lines]
+    if len(set(indices)) < len(indices) or max(indices) >= protocol.trainings:
+        raise JobError(f"trainings: indices must differ and be below {protocol.trainings}")
+    if any(len(line.run_seeds) != protocol.runs for line in lines):
+        raise JobError(f"trainings: each must have {protocol.runs} run_seeds")
+    return tuple(
+        Training(line.index, from_hex(line.seed), tuple(map(from_hex, line.run_seeds)))
+        for line in lines
+    )

@@ -1,0 +1,197 @@
+"""The Q-networks of several trainings side by side: layout, initial weights, forward, backward.
+
+Whatever is computed for one training must not depend on the others beside it, to the last bit. So a
+matrix product and a tanh are called for each training alone, always with the same shapes, strides
+and alignment; everything that runs over all trainings at once is made of single additions,
+multiplications, divisions, roots and comparisons, which IEEE 754 rounds in one way only.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from grader.chance import INITIAL, generator
+from grader.schema import NUM_ACTIONS, Layer, NetworkConfig
+
+ALIGNMENT = 16
+"""Numbers in 64 bytes, the vector and cache line that allocations begin at [1]."""
+RELU_BIAS = 0.1
+"""Initial bias of a relu, so that it begins alive (rules.md, the original's DQN)."""
+
+Matrices = list[list[Tensor]]
+"""Layer by layer, training by training: shape [inputs + 1, units], the last row the biases."""
+
+
+def padded(count: int) -> int:
+    """The next multiple of ``ALIGNMENT``."""
+    return -(-count // ALIGNMENT) * ALIGNMENT
+
+
+class Networks:
+    """The weights of T networks of one shape, one row of numbers for each.
+
+    Attributes:
+        weights: Shape [T, P]; each layer's matrix begins at a multiple of ``ALIGNMENT``.
+        matrices: The same numbers, as ``Matrices``.
+        decayed: Shape [P]; 1 at weights, 0 at biases and padding.
+    """
+
+    def __init__(
+        self, config: NetworkConfig, trainings: int, *, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self.config = config
+        self.shapes = [(below + 1, above) for below, above in pairwise(config.sizes)]
+        self.length = sum(padded(rows * columns) for rows, columns in self.shapes)
+        self.weights = torch.zeros(trainings, self.length, dtype=dtype)
+        self.matrices = self.split(self.weights)
+        self.decayed = torch.zeros(1, self.length, dtype=dtype)
+        for (matrix,) in self.split(self.decayed):
+            matrix[:-1] = 1
+
+    def split(self, flat: Tensor) -> Matrices:
+        """Rows laid out like ``weights`` as their matrices, without a copy."""
+        matrices, start = [], 0
+        for rows, columns in self.shapes:
+            end = start + rows * columns
+            matrices.append([row[start:end].view(rows, columns) for row in flat])
+            start += padded(rows * columns)
+        return matrices
+
+    def initialise(self, seeds: Sequence[int]) -> None:
+        """Draws each network from its training's seed: normal with variance 1 / fan-in."""
+        for training, seed in enumerate(seeds):
+            random = generator(seed, INITIAL)
+            for index, (rows, columns) in enumerate(self.shapes):
+                normal = random.standard_normal((rows - 1, columns)) / np.sqrt(rows - 1)
+                matrix = self.matrices[index][training]
+                matrix[:-1] = torch.from_numpy(normal)
+                matrix[-1] = RELU_BIAS if self.activation(index) == "relu" else 0.0
+
+    def activation(self, index: int) -> str:
+        """Name of the activation after layer ``index``; the output layer's is linear."""
+        hidden: tuple[Layer, ...] = self.config.layers
+        return hidden[index].activation if index < len(hidden) else "linear"
+
+    def of(self, training: int) -> Matrices:
+        """The matrices of one training alone."""
+        return [[layer[training]] for layer in self.matrices]
+
+    def parameters_of(self, training: int) -> bytes:
+        """Weights and biases of one training, layer by layer, as little-endian float32."""
+        matrices = [layer[training].numpy().ravel() for layer in self.matrices]
+        return np.concatenate(matrices).astype("<f4").tobytes()
+
+
+class Pass:
+    """The arrays of one forward and backward pass over ``rows`` inputs of each of T networks.
+
+    Attributes:
+        hidden: Shapes [T, rows, units + 1, padded]; the column after the units is 1, for the bias.
+        outputs: Shape [T, rows, 5]: the worth of each action.
+        errors: Shape [T, rows, 5]: gradient of the loss by the outputs, set before ``backward``.
+    """
+
+    def __init__(self, networks: Networks, rows: int, *, trainings: int | None = None) -> None:
+        self.networks = networks
+        dtype = networks.weights.dtype
+        self.trainings = len(networks.weights) if trainings is None else trainings
+
+        def array(units: int) -> Tensor:
+            return torch.zeros(self.trainings, rows, padded(units), dtype=dtype)
+
+        sizes = networks.config.sizes
+        self.hidden = [array(units + 1) for units in sizes[1:-1]]
+        for whole, units in zip(self.hidden, sizes[1:-1], strict=True):
+            whole[:, :, units] = 1
+        whole_outputs = array(NUM_ACTIONS)
+        self.outputs = whole_outputs[:, :, :NUM_ACTIONS]
+        self._inner = [_columns(whole, units + 1) for whole, units in self._hidden_units()]
+        self._sums = [_columns(whole, units) for whole, units in self._hidden_units()]
+        self._sums.append(_columns(whole_outputs, NUM_ACTIONS))
+        self._whole_errors = [array(units) for units in sizes[1:]]
+        self.errors = self._whole_errors[-1][:, :, :NUM_ACTIONS]
+        self._errors = [
+            _columns(whole, units)
+            for whole, units in zip(self._whole_errors, sizes[1:], strict=True)
+        ]
+        self._slopes = [torch.empty_like(whole) for whole in self._whole_errors[:-1]]
+
+    def _hidden_units(self) -> list[tuple[Tensor, int]]:
+        return list(zip(self.hidden, self.networks.config.sizes[1:-1], strict=True))
+
+    def forward(self, matrices: Matrices, inputs: Sequence[Tensor]) -> Tensor:
+        """Runs inputs through the layers.
+
+        Args:
+            matrices: Weights, of ``networks`` or laid out like them.
+            inputs: For each training, shape [rows, inputs + 1], the last column 1.
+
+        Returns:
+            ``outputs``, overwritten by the next call.
+        """
+        below = inputs
+        for index, layer in enumerate(matrices):
+            for training, matrix in enumerate(layer):
+                torch.mm(below[training], matrix, out=self._sums[index][training])
+            if index < len(self.hidden):
+                self._activate(index)
+                below = self._inner[index]
+        return self.outputs
+
+    def _activate(self, index: int) -> None:
+        activation = self.networks.activation(index)
+        if activation == "relu":
+            self.hidden[index].clamp_min_(0)  # the column of ones stays
+        elif activation in ("tanh", "sigmoid"):
+            for sums in self._sums[index]:
+                sums.tanh_() if activation == "tanh" else sums.sigmoid_()
+
+    def backward(self, matrices: Matrices, inputs: Sequence[Tensor], gradient: Matrices) -> None:
+        """Writes the gradient of the loss by every weight, summed over the rows, after ``forward``.
+
+        Args:
+            matrices: Weights of the forward pass.
+            inputs: Inputs of the forward pass.
+            gradient: Where to, laid out like the weights.
+        """
+        for index in range(len(matrices) - 1, -1, -1):
+            below = self._inner[index - 1] if index else inputs
+            for training, matrix in enumerate(matrices[index]):
+                errors = self._errors[index][training]
+                torch.mm(below[training].t(), errors, out=gradient[index][training])
+                if index:
+                    torch.mm(errors, matrix[:-1].t(), out=self._errors[index - 1][training])
+            if index:
+                self._through_activation(index - 1)
+
+    def _through_activation(self, index: int) -> None:
+        """Multiplies the errors of hidden layer ``index`` by the slope of its activation."""
+        activation, errors = self.networks.activation(index), self._whole_errors[index]
+        values = self.hidden[index][:, :, : errors.shape[2]]
+        slope = self._slopes[index]
+        if activation == "relu":
+            errors.mul_(torch.gt(values, 0, out=slope))
+        elif activation == "tanh":
+            errors.mul_(torch.mul(values, values, out=slope).neg_().add_(1))
+        elif activation == "sigmoid":
+            errors.mul_(torch.neg(values, out=slope).add_(1).mul_(values))
+
+
+def _columns(whole: Tensor, count: int) -> list[Tensor]:
+    """The first columns of each training's rows, as views made once."""
+    return [rows[:, :count] for rows in whole]
+
+
+def split_inputs(inputs: Tensor, config: NetworkConfig) -> list[Tensor]:
+    """Each training's inputs with their column of ones, from padded rows: [rows, inputs + 1]."""
+    return _columns(inputs, config.num_inputs + 1)
+
+
+def new_inputs(config: NetworkConfig, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Padded input rows, shape [*shape, padded]: zeros, and 1 in the column for the bias."""
+    inputs = torch.zeros(*shape, padded(config.num_inputs + 1), dtype=dtype)
+    inputs[..., config.num_inputs] = 1
+    return inputs

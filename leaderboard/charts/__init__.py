@@ -1,0 +1,11 @@
+"""Where things stand in the plots: numbers in, coordinates for the templates' SVG out.
+
+Across, everything is in percent or stretched, so that a plot fills any width and its words keep
+their size. Nothing here knows the database.
+"""
+
+from leaderboard.charts.axis import Axis, Bar
+from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.strips import Strips, run_strips
+
+__all__ = ["Axis", "Bar", "Curves", "Strips", "learning_curves", "run_strips"]

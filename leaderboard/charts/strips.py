@@ -1,0 +1,121 @@
+"""The runs of each training as a strip of dots, with its median marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import quantiles, stdev
+from typing import NamedTuple
+
+from leaderboard.charts.axis import Axis
+
+UNITS = 1000
+"""Width of a strip that is stretched over the panel [1]."""
+HEIGHT, DOT = 44, 5
+"""Height of a strip, and of a dot with the space around it [px]."""
+MOST_DOTS = 200
+"""Dots of a strip that can be told apart [1]; of more runs, that many quantiles are drawn."""
+MOST_ROWS = 200
+"""Rows of the table of numbers [1]; of more runs it has quantiles only."""
+
+# Standard deviation between trainings [mph] and what the 95 % interval then really covers [%],
+# by simulation (see how the score is made)
+COVERAGE = ((4.0, 83), (2.0, 89))
+
+
+class Strip(NamedTuple):
+    number: int
+    top: int
+    base: int
+    dots: str
+    median: str
+
+
+class Row(NamedTuple):
+    name: str
+    values: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    axis: Axis
+    strips: list[Strip]
+    height: int
+    rows: list[Row]
+    says: str
+    warns: str
+
+
+def run_strips(
+    runs: Sequence[Sequence[float]], medians: Sequence[float], *, numbers: Sequence[int]
+) -> Strips:
+    """The picture of T lists of R averages [mph]; `numbers` names the trainings."""
+    axis = Axis.around([mph for strip in runs for mph in strip])
+    strips = [
+        Strip(
+            number,
+            place * HEIGHT,
+            place * HEIGHT + HEIGHT // 2,
+            _dots(sorted(averages), axis),
+            axis.at(middle),
+        )
+        for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True))
+    ]
+    return Strips(
+        axis, strips, HEIGHT * len(strips), _rows(runs), _says(runs, medians), _warns(medians)
+    )
+
+
+def _dots(averages: list[float], axis: Axis) -> str:
+    """A path of dots, piled up from the middle of the strip where many are as fast."""
+    if len(averages) > MOST_DOTS:
+        last = len(averages) - 1
+        averages = [averages[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
+    piles: dict[int, int] = {}
+    path = []
+    for mph in averages:
+        across = UNITS * axis.share(mph)
+        pile = round(across / (2 * DOT))
+        piled = piles[pile] = piles.get(pile, -1) + 1
+        offset = (piled + 1) // 2 * (DOT - 1) * (1 if piled % 2 else -1)
+        limit = HEIGHT // 2 - DOT
+        path.append(f"M{across:.0f} {HEIGHT // 2 + max(-limit, min(limit, offset))}h0")
+    return "".join(path)
+
+
+def _rows(runs: Sequence[Sequence[float]]) -> list[Row]:
+    count = len(runs[0])
+    if count <= MOST_ROWS:
+        return [Row(f"Run {at + 1}", [strip[at] for strip in runs]) for at in range(count)]
+    cuts = [quantiles(strip, n=20, method="inclusive") for strip in runs]
+    return [
+        Row("Slowest", [min(strip) for strip in runs]),
+        *(Row(f"{5 * (at + 1)} %", [cut[at] for cut in cuts]) for at in range(19)),
+        Row("Fastest", [max(strip) for strip in runs]),
+    ]
+
+
+def _says(runs: Sequence[Sequence[float]], medians: Sequence[float]) -> str:
+    pooled = [mph for strip in runs for mph in strip]
+    count = f"{len(pooled):,}"
+    if len(pooled) == 1:
+        return f"One run, {pooled[0]:.2f} mph."
+    low, _, high = quantiles(pooled, n=4, method="inclusive")
+    half = f"half of the {count} runs lie between {low:.1f} and {high:.1f} mph"
+    if len(medians) == 1:
+        return f"Each dot is one run, the mark is the median; {half}."
+    return (
+        f"Each dot is one run, the mark is the median of its training. Medians from "
+        f"{min(medians):.2f} to {max(medians):.2f} mph; {half}."
+    )
+
+
+def _warns(medians: Sequence[float]) -> str:
+    """What the interval leaves out where the luck of training weighs most."""
+    spread = stdev(medians) if len(medians) > 1 else 0.0
+    for least, covered in COVERAGE:
+        if spread >= least:
+            return (
+                f"These trainings differ a lot (standard deviation {spread:.1f} mph). In "
+                f"simulations with such a spread the 95 % interval held the true score in about "
+                f"{covered} of 100 cases."
+            )
+    return ""

@@ -1,0 +1,51 @@
+"""The dispatcher: brings back what was left behind and tells the workers what they missed."""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import Error as DatabaseError
+from django.db import connection
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from leaderboard import leases, tasks
+
+logger = logging.getLogger(__name__)
+
+LONGEST_QUIET = 30 + 3 * settings.DISPATCH_SECONDS  # [s] without a round before it counts as dead
+SWEEP_SECONDS = 3600
+_LAST_ROUND = "dispatcher-last-round"
+
+
+def turn() -> None:
+    """One round. Two dispatchers at once are harmless: every step is a conditional update."""
+    for evaluation in leases.expire():
+        logger.warning("evaluation %s: a lease ran out; back in line", evaluation)
+    if sent := tasks.resend_forgotten():
+        logger.info("sent %s evaluations again", sent)
+    cache.set(_LAST_ROUND, time.time(), timeout=None)
+
+
+def quiet_seconds() -> float | None:
+    """Time since the last full round of any dispatcher; None: there was none yet."""
+    last = cache.get(_LAST_ROUND)
+    return None if last is None else max(0.0, time.time() - last)
+
+
+def run(stopping: threading.Event) -> None:
+    """Turn every DISPATCH_SECONDS until told to stop; wait where database or broker is away."""
+    sweep_at = time.monotonic()
+    while not stopping.is_set():
+        try:
+            turn()
+            if time.monotonic() >= sweep_at:
+                call_command("clearsessions")  # they hold the drafts of people not logged in
+                sweep_at = time.monotonic() + SWEEP_SECONDS
+        except (DatabaseError, OperationalError, RedisError, OSError) as error:
+            logger.warning("waiting: %s", error)
+            connection.close()
+        stopping.wait(settings.DISPATCH_SECONDS)

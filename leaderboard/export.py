@@ -1,0 +1,39 @@
+"""A competition's participants as CSV, safe to open in a spreadsheet."""
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from leaderboard.models import Competition
+from leaderboard.ranking import entries, places
+
+COLUMNS = ("rank", "participant", "best_score_mph", "submitted_at", "tries")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(cell: object) -> str:
+    """The cell as text that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+class _Echo:
+    def write(self, line: str) -> str:
+        return line
+
+
+def rows(competition: Competition) -> Iterator[tuple[object, ...]]:
+    for entry in entries(competition, places(competition)):
+        yield (
+            entry.rank,
+            entry.submission.participant.display_name,
+            repr(entry.evaluation.score),
+            entry.submission.created_at.isoformat(),
+            entry.tries,
+        )
+
+
+def as_csv(lines: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for line in lines:
+        yield writer.writerow([defused(cell) for cell in line])

@@ -1,0 +1,130 @@
+"""`manage.py serve`: the whole site under one command."""
+
+import fcntl
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from typing import IO, Any
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from leaderboard.demo import plant, plant_admin
+from leaderboard.embedded import broker_command
+from leaderboard.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Run broker, dispatcher, worker and web server until Ctrl-C."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--no-demo", action="store_true", help="Plant no demo competition.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        lock = _only_one_here()
+        _check_port(host, port)
+        supervisor = Supervisor(logs=settings.DATA / "log", say=self._say)
+        try:
+            if "CELERY_BROKER_URL" not in os.environ:
+                supervisor.start("broker", broker_command(), ready=_broker_answers)
+            call_command("migrate", interactive=False, verbosity=0)
+            python = [sys.executable, "-m"]
+            supervisor.start(
+                "dispatcher", [sys.executable, "manage.py", "dispatch"], ready=lambda: True
+            )
+            supervisor.start(
+                "worker", [*python, "celery", "-A", "leaderboard", "worker"], ready=lambda: True
+            )
+            self._introduce(plant_admin())
+            if not options["no_demo"]:
+                plant()
+            supervisor.start(
+                "web",
+                [
+                    *(*python, "uvicorn", "leaderboard.asgi:application", "--no-access-log"),
+                    *("--host", host, "--port", str(port), "--timeout-graceful-shutdown", "3"),
+                ],
+                ready=lambda: _web_answers(host, port),
+            )
+            self._welcome(host, port)
+            supervisor.watch()
+        except RuntimeError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            self._say("stopping")
+            supervisor.stop()
+            lock.close()
+        self._say("stopped; the data stays in " + str(settings.DATA))
+
+    def _introduce(self, admin: tuple[str, str] | None) -> None:
+        """At once: it is known nowhere else, and what comes next may fail."""
+        if admin:
+            self._say("admin login: {}   password: {}".format(*admin))
+            self._say("   (printed this once; you choose your own at the first login)")
+
+    def _welcome(self, host: str, port: int) -> None:
+        name = {"127.0.0.1": "localhost", "0.0.0.0": "localhost", "::1": "[::1]"}.get(host, host)  # noqa: S104
+        self._say(f"Overtake is at http://{name}:{port}   admin pages: /admin/")
+        self._say(f"data and logs: {settings.DATA}   Ctrl-C stops everything")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _only_one_here() -> IO[str]:
+    try:
+        lock = (settings.DATA / "serve.lock").open("w")
+    except OSError as error:
+        raise CommandError(
+            f"Cannot write to the data folder {settings.DATA}: {error.strerror}. "
+            "Make it writable or set OVERTAKE_DATA to another folder."
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise CommandError(
+            f"Overtake is already running on the data in {settings.DATA}. Stop it first, or set "
+            "OVERTAKE_DATA to another folder."
+        ) from error
+    return lock
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Cannot listen on {host}:{port}: {error}. Choose another port: "
+                f"make run ARGS='--port {port + 1}'"
+            ) from error
+
+
+def _broker_answers() -> bool:
+    try:
+        return bool(redis.Redis(unix_socket_path=str(settings.BROKER_SOCKET)).ping())
+    except redis.RedisError:
+        return False
+
+
+def _web_answers(host: str, port: int) -> bool:
+    request = urllib.request.Request(f"http://{host}:{port}/healthz")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except urllib.error.HTTPError:
+        return True  # it answers, only not well; the page will say what is wrong
+    except OSError:
+        return False

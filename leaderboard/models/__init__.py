@@ -1,0 +1,21 @@
+"""What is kept: people, competitions, submissions and their gradings."""
+
+from leaderboard.models.attempt import Attempt
+from leaderboard.models.competition import Competition
+from leaderboard.models.evaluation import Baseline, Evaluation
+from leaderboard.models.people import User
+from leaderboard.models.status import Status
+from leaderboard.models.submission import Submission
+from leaderboard.models.training import Run, Training
+
+__all__ = [
+    "Attempt",
+    "Baseline",
+    "Competition",
+    "Evaluation",
+    "Run",
+    "Status",
+    "Submission",
+    "Training",
+    "User",
+]

@@ -1,0 +1,132 @@
+"""A grading as its page tells it: status in words, progress, plots and history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from statistics import fmean
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from grader.config import NetworkConfig
+from grader.cost import estimate
+from leaderboard.charts import Curves, Strips, learning_curves, run_strips
+from leaderboard.models import Attempt, Evaluation, Status, Training
+
+DRIVING_SHARE = 0.08
+"""Share of a training's time that its runs take [1], roughly."""
+EARLY = 0.03
+"""Progress below which time left is told from the estimate alone [1]."""
+
+
+class Step(NamedTuple):
+    """How far one training is."""
+
+    number: int
+    status: Status
+    words: str
+    done: int
+    total: int
+    share: float
+    median: float | None
+
+
+@dataclass
+class Report:
+    """One evaluation of a network."""
+
+    evaluation: Evaluation
+    config: NetworkConfig
+
+    @cached_property
+    def trainings(self) -> list[Training]:
+        return list(self.evaluation.trainings.order_by("index"))
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return [self._step(training) for training in self.trainings]
+
+    def _step(self, training: Training) -> Step:
+        total, status = self.config.training_iterations, Status(training.status)
+        done = min(training.iteration, total)
+        share = (1 - DRIVING_SHARE) * done / total
+        words = status.label.lower()
+        if status == Status.RUNNING:
+            words = f"{done:,} of {total:,} iterations"
+            if training.stage == "driving":
+                share, done = 1 - DRIVING_SHARE / 2, total
+                words = f"driving its {self.evaluation.protocol.runs} runs"
+            elif not training.stage:
+                words = "starting"
+        elif status == Status.SUCCEEDED:
+            share, done, words = 1.0, total, "done"
+        return Step(training.index + 1, status, words, done, total, share, training.median)
+
+    @cached_property
+    def estimated_seconds(self) -> float:
+        return estimate(self.config, self.evaluation.protocol).seconds
+
+    @cached_property
+    def started_at(self) -> datetime | None:
+        first = Attempt.objects.filter(training__evaluation=self.evaluation, exit="")
+        return first.order_by("started_at").values_list("started_at", flat=True).first()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the pace so far; by the estimate while there is hardly any; None when unknown."""
+        if self.started_at is None:
+            return None
+        gone = (timezone.now() - self.started_at).total_seconds()
+        # at the pace of what runs now; what was finished before it began says nothing of that
+        running = [step.share for step in self.steps if step.status == Status.RUNNING]
+        share = fmean(running) if running else 0.0
+        if share >= EARLY:
+            return max(1.0, gone / share * (1 - share))
+        return self.estimated_seconds - gone if gone < self.estimated_seconds else None
+
+    @cached_property
+    def place_in_line(self) -> int:
+        """1 is next."""
+        mine = self.evaluation
+        ahead = Q(queue__gt=mine.queue) | Q(queue=mine.queue, created_at__lt=mine.created_at)
+        ahead |= Q(queue=mine.queue, created_at=mine.created_at, pk__lt=mine.pk)
+        return Evaluation.objects.in_line().filter(ahead).count() + 1
+
+    @cached_property
+    def running_elsewhere(self) -> int:
+        return (
+            Evaluation.objects.filter(status=Status.RUNNING).exclude(pk=self.evaluation.pk).count()
+        )
+
+    @cached_property
+    def curves(self) -> Curves | None:
+        return learning_curves(
+            [training.curve for training in self.trainings],
+            iterations=self.config.training_iterations,
+        )
+
+    @cached_property
+    def strips(self) -> Strips | None:
+        done = list(
+            self.evaluation.trainings.filter(status=Status.SUCCEEDED)
+            .order_by("index")
+            .prefetch_related("runs")
+        )
+        if not done:
+            return None
+        return run_strips(
+            [[run.average_mph for run in training.runs.all()] for training in done],
+            [training.median for training in done if training.median is not None],
+            numbers=[training.index + 1 for training in done],
+        )
+
+    @property
+    def attempts(self) -> Iterable[Attempt]:
+        of_this = Attempt.objects.filter(training__evaluation=self.evaluation)
+        return of_this.select_related("training").order_by("training__index", "fence")
+
+    @property
+    def seconds_taken(self) -> float:
+        return sum(training.seconds or 0.0 for training in self.trainings)

@@ -1,0 +1,101 @@
+"""Handing in a configuration: the one way from a checked config to a place in the queue."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from grader.config import NetworkConfig
+from grader.cost import Cost, estimate
+from leaderboard import tasks
+from leaderboard.models import Competition, Submission, User
+from leaderboard.quota import Quota, quota_of
+
+DOUBLE_CLICK = timedelta(seconds=10)
+
+
+class NotAcceptedError(Exception):
+    """Why a sound configuration cannot be handed in now; said to the participant."""
+
+
+def check_budget(config: NetworkConfig, competition: Competition) -> Cost:
+    """What grading it is estimated to cost.
+
+    Raises:
+        NotAcceptedError: more than the competition's budget; names the fields that weigh most.
+    """
+    cost = estimate(config, competition.protocol)
+    if cost.seconds > competition.budget_seconds:
+        raise NotAcceptedError(
+            f"Grading this is estimated to take {cost.seconds:,.0f} s of computing; the budget of "
+            f"{competition.title} is {competition.budget_seconds:,} s. Lower training_iterations "
+            f"(now {config.training_iterations:,}), the layers' units (now "
+            f"{config.parameters:,} parameters) or trainer.batch_size (now "
+            f"{config.trainer.batch_size})."
+        )
+    return cost
+
+
+def submit(
+    user: User,
+    competition: Competition,
+    *,
+    source: str,
+    config: NetworkConfig,
+    title: str = "",
+    note: str = "",
+) -> Submission:
+    """Keep the submission and put its evaluation in line, both or neither.
+
+    The same again within moments is the same submission: a button pressed twice.
+
+    Raises:
+        NotAcceptedError: the competition is not open, the quota is used up, or it costs too much.
+    """
+    check_budget(config, competition)
+    with transaction.atomic():
+        # the row lock makes submissions of one participant take turns, so that a quota of one
+        # cannot be used twice in the same instant
+        User.objects.select_for_update().get(pk=user.pk)
+        if not competition.is_open():
+            raise NotAcceptedError(f"{competition.title} is not open for submissions.")
+        if twin := _a_moment_ago(user, competition, config=config, title=title, note=note):
+            return twin
+        quota = quota_of(user, competition)
+        if not quota.left:
+            raise NotAcceptedError(_used_up(quota))
+        submission = Submission.objects.create(
+            competition=competition,
+            participant=user,
+            title=title,
+            note=note,
+            source=source,
+            config=config.model_dump(mode="json"),
+            config_hash=config.config_hash,
+            phrase=config.phrase,
+        )
+        tasks.queue_evaluation(submission)
+    return submission
+
+
+def _a_moment_ago(
+    user: User, competition: Competition, *, config: NetworkConfig, title: str, note: str
+) -> Submission | None:
+    """The same handed in by the same person just before: somebody pressed the button twice."""
+    return Submission.objects.filter(
+        competition=competition,
+        participant=user,
+        config_hash=config.config_hash,
+        title=title,
+        note=note,
+        created_at__gt=timezone.now() - DOUBLE_CLICK,
+        withdrawn_at=None,
+    ).first()
+
+
+def _used_up(quota: Quota) -> str:
+    assert quota.next_at is not None
+    return (
+        f"You have used {quota.used} of {quota.limit} submissions in the last 24 hours. "
+        f"The next is free at {quota.next_at:%H:%M} UTC on {quota.next_at:%d %B}."
+    )

@@ -1,0 +1,100 @@
+"""Putting gradings in line and taking them from it: the only place where messages are sent."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+import grader
+from grader.seeds import bootstrap_seed, to_hex, training_seed
+from leaderboard import worker
+from leaderboard.celery import app
+from leaderboard.models import Baseline, Evaluation, Submission, Training, User
+
+logger = logging.getLogger(__name__)
+Queue = Evaluation.Queue
+
+
+def queue_evaluation(
+    subject: Submission | Baseline,
+    *,
+    queue: Evaluation.Queue = Queue.INTERACTIVE,
+    reason: str = "",
+    requested_by: User | None = None,
+) -> Evaluation:
+    """A new evaluation, in line with the transaction that made it. The message is only a hint."""
+    competition = subject.competition
+    submission = subject if isinstance(subject, Submission) else None
+    baseline = subject if isinstance(subject, Baseline) else None
+    label = subject.config_hash if isinstance(subject, Submission) else subject.driver
+    with transaction.atomic():
+        evaluation = Evaluation.objects.create(
+            competition=competition,
+            submission=submission,
+            baseline=baseline,
+            protocol_fields=competition.protocol.to_dict(),
+            bootstrap_seed=to_hex(bootstrap_seed(competition.key, label)),
+            grader_version=grader.__version__,
+            queue=queue,
+            reason=reason,
+            requested_by=requested_by,
+        )
+        Training.objects.bulk_create(
+            Training(
+                evaluation=evaluation,
+                index=index,
+                seed=to_hex(training_seed(competition.key, label, index)),
+            )
+            for index in range(competition.trainings)
+        )
+        transaction.on_commit(partial(send, evaluation.pk, queue))
+    return evaluation
+
+
+def send(evaluation: int, queue: str) -> None:
+    """Tell a worker. Where the broker is away, the dispatcher will tell it later."""
+    try:
+        evaluate.apply_async((evaluation,), queue=queue, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("evaluation %s waits for the dispatcher: %s", evaluation, error)
+        return
+    Evaluation.objects.filter(pk=evaluation).update(sent_at=timezone.now())
+
+
+def resend_forgotten() -> int:
+    """Send again what waits in the database and cannot all be waiting in the broker."""
+    sent = 0
+    patience = timedelta(seconds=2 * settings.DISPATCH_SECONDS)
+    for queue in Queue.values:
+        waiting = Evaluation.objects.in_line().filter(queue=queue)
+        missing = waiting.count() - messages_in(queue)
+        if missing <= 0:
+            continue
+        # nobody knows which message was lost: the longest unsent are likeliest; a message too
+        # many finds nothing to claim and is dropped
+        quiet = waiting.exclude(sent_at__gt=timezone.now() - patience)
+        longest_first = quiet.order_by(F("sent_at").asc(nulls_first=True), "pk")
+        for evaluation in longest_first.values_list("pk", flat=True)[:missing]:
+            send(evaluation, queue)
+            sent += 1
+    return sent
+
+
+def messages_in(queue: str) -> int:
+    with app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        return int(channel.queue_declare(queue).message_count)
+
+
+@shared_task(name="overtake.evaluate")
+def evaluate(evaluation: int) -> None:
+    """Claim what is left of an evaluation and compute it; nothing left: drop the message."""
+    worker.work_on(evaluation)

@@ -1,0 +1,101 @@
+"""Numbers, times and statuses as the pages say them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from leaderboard.models import Attempt, Competition
+
+register = template.Library()
+
+
+@register.filter
+def mph(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+@register.filter
+def exact(value: float | None) -> str:
+    """Every digit, for machines."""
+    return "" if value is None else repr(value)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 100:  # noqa: PLR2004
+        return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """With thin groups of thousands, without a needless fraction."""
+    return "" if value is None else f"{value:,.10g}".replace("e-0", "e-")
+
+
+@register.simple_tag
+def moment(when: datetime | None, style: str = "ago") -> SafeString | str:
+    """A time element: short to read, exact on hover."""
+    if when is None:
+        return ""
+    words = _ago(when) if style == "ago" else f"{when:%-d %b %Y, %H:%M} UTC"
+    return format_html(
+        '<time datetime="{}" title="{}" data-style="{}">{}</time>',
+        when.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),
+        f"{when:%Y-%m-%d %H:%M:%S} UTC",
+        style,
+        words,
+    )
+
+
+def _ago(when: datetime) -> str:
+    past = timezone.now() - when
+    if past < timedelta(minutes=1):
+        return "just now"
+    if past < timedelta(hours=1):
+        return f"{past // timedelta(minutes=1)} min ago"
+    if past < timedelta(days=1):
+        return f"{past // timedelta(hours=1)} h ago"
+    if past < timedelta(days=7):
+        return f"{past.days} d ago"
+    return f"{when:%-d %b}" if when.year == timezone.now().year else f"{when:%-d %b %Y}"
+
+
+ENDS = {
+    Attempt.Exit.OK: "finished",
+    Attempt.Exit.CONFIG_ERROR: "ended by the configuration",
+    Attempt.Exit.CRASHED: "the computing process died",
+    Attempt.Exit.TIMEOUT: "ran over the time limit",
+    Attempt.Exit.INFRASTRUCTURE: "a fault of the site itself, not of your network",
+    Attempt.Exit.CANCELLED: "cancelled",
+    Attempt.Exit.LOST: "the worker was not heard of again; another took over",
+    Attempt.Exit.HANDED_BACK: "the worker was stopped and handed it back",
+}
+
+
+@register.filter
+def ended(attempt: Attempt) -> str:
+    return ENDS.get(Attempt.Exit(attempt.exit), attempt.exit) if attempt.exit else "going on"
+
+
+@register.simple_tag(takes_context=True)
+def competition_here(context: template.Context) -> Competition | None:
+    """The competition of this page, else the one that a visitor would want."""
+    here: Any = context.get("competition")
+    if isinstance(here, Competition):
+        return here
+    known = list(context.get("competitions") or [])
+    return next((it for it in known if it.is_open()), known[0] if known else None)
+
+
+@register.simple_tag
+def has_mail() -> bool:
+    return bool(settings.HAS_MAIL)

@@ -1,0 +1,28 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from leaderboard.views import board, changes, entry, grading, site
+
+urlpatterns = [
+    path("", board.home, name="home"),
+    path("c/<slug:slug>/", board.leaderboard, name="leaderboard"),
+    path("c/<slug:slug>/submit/", entry.submit, name="submit"),
+    path("submissions/<int:pk>/", grading.submission, name="submission"),
+    path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
+    path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
+    path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
+    path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
+    path("mine/", grading.mine, name="mine"),
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", site.robots, name="robots"),
+    path("favicon.ico", site.favicon, name="favicon"),
+    # before allauth's own: without a mail server the page must not promise a letter
+    path("accounts/password/reset/", site.password_reset),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "leaderboard.views.site.bad_request"

@@ -1,0 +1,1 @@
+"""What the addresses answer: board, entry, grading, changes, and what every site needs."""

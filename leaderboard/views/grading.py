@@ -1,0 +1,119 @@
+"""A submission's page with its grading, live while it runs; and the list of one's own."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from leaderboard.models import Evaluation, Submission, User
+from leaderboard.ranking import places
+from leaderboard.reports import Report
+
+
+@require_safe
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_submission(request, pk)
+    return render(request, "leaderboard/submission.html", _context(request, found))
+
+
+@require_safe
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes while a grading runs; htmx asks for it."""
+    found = visible_submission(request, pk)
+    context = _context(request, found)
+    response = render(request, "leaderboard/_live.html", context)
+    if context["evaluation"].is_final:
+        response["HX-Refresh"] = "true"  # the whole page has more to show now
+    return response
+
+
+@require_safe
+def config(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_submission(request, pk)
+    if not found.config_is_visible_to(request.user):
+        raise Http404("Its configuration is not for everyone to see.")
+    response = HttpResponse(json.dumps(found.config, indent=2) + "\n", "application/json")
+    response["Content-Disposition"] = f'attachment; filename="submission-{found.pk}.json"'
+    return response
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    evaluations = Evaluation.objects.order_by("created_at", "pk")
+    own = (
+        Submission.objects.filter(participant=request.user)
+        .select_related("competition")
+        .prefetch_related(Prefetch("evaluations", evaluations))
+    )
+    rows = [(found, counting(found, staff=False)[0]) for found in own]
+    return render(request, "leaderboard/mine.html", {"rows": rows})
+
+
+def visible_submission(request: HttpRequest, pk: int) -> Submission:
+    """Score and name are public; what was withdrawn is its owner's and the organisers' alone."""
+    found = get_object_or_404(
+        Submission.objects.select_related("competition", "participant"), pk=pk
+    )
+    if found.withdrawn_at and not _is_owner_or_staff(request, found):
+        raise Http404("It was withdrawn.")
+    return found
+
+
+def _is_owner_or_staff(request: HttpRequest, found: Submission) -> bool:
+    return request.user.is_authenticated and (
+        request.user.is_staff or request.user.pk == found.participant_id
+    )
+
+
+def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evaluation]]:
+    """The evaluation that counts, or will first; and all that may be told, oldest first.
+
+    A rerun's score is the organisers' alone until they apply it.
+    """
+    evaluations = list(found.evaluations.all())
+    evaluations.sort(key=lambda it: (it.created_at, it.pk))
+    told = [it for it in evaluations if staff or it.applied_at or it is evaluations[0]]
+    applied = [it for it in told if it.applied_at]
+    counts = max(applied, key=lambda it: (it.applied_at, it.pk), default=told[0])
+    return counts, told
+
+
+def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
+    staff = request.user.is_authenticated and request.user.is_staff
+    evaluation, history = counting(found, staff=staff)
+    insider = _is_owner_or_staff(request, found)
+    shows_config = found.config_is_visible_to(request.user)
+    context: dict[str, Any] = {
+        "submission": found,
+        "competition": found.competition,
+        "evaluation": evaluation,
+        "history": history,
+        "report": Report(evaluation, found.network_config),
+        "insider": insider,
+        "own": request.user.pk == found.participant_id,
+        "shows_config": shows_config,
+        "shows_grading": insider or shows_config,
+        "can_cancel": insider and not history[0].is_final,
+        "rank": None,
+    }
+    if evaluation.applied_at and not found.withdrawn_at:
+        context["rank"] = _rank(evaluation)
+    report: Report = context["report"]
+    if evaluation.score is not None and report.strips:
+        axis = report.strips.axis
+        context["interval"] = axis.bar(
+            evaluation.score, evaluation.interval_low, evaluation.interval_high
+        )
+    return context
+
+
+def _rank(evaluation: Evaluation) -> int | None:
+    """The place on the board, if this is the participant's best."""
+    board = places(evaluation.competition)
+    return next((place.rank for place in board if place.evaluation == evaluation.pk), None)

@@ -1,0 +1,74 @@
+"""What every site needs beside its pages: health, robots, faults, and the honest password reset."""
+
+from typing import Any
+
+from allauth.account import views as account_views
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import Resolver404, resolve
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from leaderboard.forms import typed_text
+
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\n"
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", "text/plain", status=503)
+    return HttpResponse("ok\n", "text/plain")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponse(ROBOTS, "text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponsePermanentRedirect(static("leaderboard/mark.svg"))
+
+
+def password_reset(request: HttpRequest) -> HttpResponseBase:
+    """Without a mail server no letter can be sent: say how it works instead."""
+    if settings.HAS_MAIL:
+        response: HttpResponseBase = account_views.password_reset(request)
+        return response
+    return render(request, "account/password_reset_by_hand.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+        return render(request, "413.html", {"limit": limit}, status=413)
+    return render(request, "400.html", status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """An expired form. What was typed for a submission is handed back."""
+    context: dict[str, Any] = {"path": request.path}
+    if _is_entry(request.path):
+        context["typed"] = {
+            "source": typed_text(request.POST, request.FILES),
+            "title": request.POST.get("title", ""),
+            "note": request.POST.get("note", ""),
+        }
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _is_entry(path: str) -> bool:
+    try:
+        return resolve(path).url_name == "submit"
+    except Resolver404:
+        return False

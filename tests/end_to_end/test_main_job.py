@@ -1,0 +1,167 @@
+"""The main job as a participant and an organiser do it, with a worker as users start it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.end_to_end.visitor import SMALL
+from tests.processes import eventually
+
+FINISHED = {"succeeded", "failed", "cancelled"}
+
+
+def finished(visitor, path, *, timeout=60):
+    return eventually(
+        lambda: (now := visitor.submission(path)) and now["status"] in FINISHED and now,
+        timeout=timeout,
+        what=f"{path} is finished",
+    )
+
+
+def test_a_submission_is_trained_graded_and_ranked_and_run_again_by_an_organiser(site):
+    alice = site.visitor()
+    alice.sign_up("Alice")
+    path = alice.submit("spring", SMALL % 1500, title="first try")
+    assert alice.submission(path)["status"] == "queued"
+
+    with site.worker():
+        now = finished(alice, path)
+        assert now["status"] == "succeeded"
+        score = float(now["score"])
+        assert 30 < score < 80
+        assert ("Alice", score) in [row[1:] for row in site.visitor().board("spring")]
+        assert len(site.runs(path)) == 2 * 5
+
+        organiser = site.organiser()
+        (first,) = site.ask("SELECT id FROM leaderboard_evaluation WHERE score = %s", score)
+        organiser.send_form(
+            "/admin/leaderboard/evaluation/",
+            {
+                "action": "run_again",
+                "_selected_action": first[0],
+                "reason": "to see it twice",
+                "confirm": "yes",
+            },
+        )
+        (again,) = eventually(
+            lambda: site.ask(
+                "SELECT id, score, applied_at FROM leaderboard_evaluation"
+                " WHERE reason = 'to see it twice' AND status = 'succeeded'"
+            ),
+            timeout=60,
+            what="the rerun is graded",
+        )
+    assert again[1] == score  # the same seeds, the same bits
+    assert again[2] is None
+    page = organiser.send_form(
+        "/admin/leaderboard/evaluation/",
+        {"action": "apply_scores", "_selected_action": again[0]},
+    )
+    assert "now counts" in page.text
+
+
+def test_the_command_line_prints_the_score_of_the_site(site, tmp_path):
+    bob = site.visitor()
+    bob.sign_up("Bob")
+    source = SMALL % 1400
+    path = bob.submit("spring", source)
+    with site.worker():
+        on_the_site = finished(bob, path)
+    config = tmp_path / "config.json"
+    config.write_text(source)
+    grade = grade_without_the_site(config, "--trainings", 2, "--runs", 5, "--frames", 600)
+    assert repr(grade["score"]) == on_the_site["score"]
+    runs = [mph for _, _, mph in site.runs(path)]
+    assert [mph for training in grade["runs"] for mph in training] == runs
+
+
+def grade_without_the_site(config, *options):
+    command = [sys.executable, "-m", "grader", config, "--json", *options]
+    return json.loads(subprocess.check_output([str(word) for word in command]))
+
+
+def test_a_training_that_diverges_is_failed_with_the_reason_and_has_no_score(site):
+    charlie = site.visitor()
+    charlie.sign_up("Charlie")
+    calm = (SMALL % 1500).replace("relu", "linear").rstrip().removesuffix("}")
+    wild = calm + ', "trainer": {"learning_rate": 10.0, "momentum": 0.9}}'
+    path = charlie.submit("spring", wild)
+    with site.worker():
+        now = finished(charlie, path)
+    assert now["status"] == "failed"
+    assert not now.get("score")
+    assert "learning_rate" in charlie.get(path).text
+    assert "Charlie" not in [row[1] for row in site.visitor().board("spring")]
+
+
+def test_a_body_without_end_is_refused_before_it_is_kept(site):
+    chunks = (b"x" * 1_000_000 for _ in range(40))
+    answer = site.visitor().post("/c/spring/submit/", content=chunks)
+    assert answer.status_code == 413
+    assert "larger than 16 MB" in answer.text
+
+
+def test_messages_that_the_broker_forgot_are_sent_again(site):
+    dora = site.visitor()
+    dora.sign_up("Dora")
+    path = dora.submit("spring", SMALL % 1300)
+    site.broker().flushdb()
+    with site.worker():
+        assert finished(dora, path)["status"] == "succeeded"
+
+
+def test_the_same_evaluation_delivered_five_times_is_graded_once(site):
+    erin = site.visitor()
+    erin.sign_up("Erin")
+    path = erin.submit("spring", SMALL % 1200)
+    broker = site.broker()
+    for _ in range(4):
+        broker.lpush("interactive", broker.lindex("interactive", 0))
+    with site.worker(WORKER_CONCURRENCY="4"):
+        finished(erin, path)
+        eventually(lambda: not broker.llen("interactive"), timeout=30, what="all are taken")
+    assert [attempt[:3] for attempt in site.attempts(path)] == [(0, 1, "ok"), (1, 1, "ok")]
+    assert len(site.runs(path)) == 2 * 5
+
+
+def test_the_web_process_never_loads_torch_and_the_worker_stays_small(site, record_property):
+    oscar = site.visitor()
+    oscar.sign_up("Oscar")
+    path = oscar.submit("spring", SMALL % 12_000)
+    peak = 0.0
+
+    def done_or_measured():
+        nonlocal peak
+        peak = max(peak, sum(map(resident_mb, [worker.pid, *children(worker.pid)])))
+        return oscar.submission(path)["status"] in FINISHED
+
+    with site.worker() as worker:
+        eventually(done_or_measured, timeout=60, what="graded")
+        loaded = mapped(site.web.pid)
+        assert "numpy" in loaded
+        assert "torch" not in loaded
+        assert "torch" not in mapped(worker.pid)  # only its computing process needs it
+    record_property("peak of the worker's processes, PSS", f"{peak:.0f} MB")
+    assert 100 < peak < 900
+
+
+def mapped(process):
+    return Path(f"/proc/{process}/maps").read_text()
+
+
+def resident_mb(process):
+    """Proportional set size [MB]: shared pages count in part. 0 once it has ended."""
+    try:
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) / 1000
+
+
+def children(process):
+    tasks = Path(f"/proc/{process}/task")
+    return [
+        int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()
+    ]

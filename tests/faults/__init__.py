@@ -1,0 +1,1 @@
+"""Breaking a running site at random, and counting afterwards."""

@@ -1,0 +1,173 @@
+"""The storm: submissions, faults at random while they are graded, and the count at the end."""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+
+from tests.end_to_end.conftest import open_competition
+from tests.end_to_end.visitor import SMALL, Visitor
+from tests.faults.world import World
+from tests.processes import eventually
+
+PROTOCOL = {"trainings": 2, "runs": 5, "frames": 600}
+ITERATIONS = (1500, 2000, 2500)
+PARTICIPANTS = 4
+FROZEN_SECONDS = 6.0  # longer than a lease of the tests lasts
+UNFINISHED = "SELECT count(*) FROM leaderboard_evaluation WHERE finished_at IS NULL"
+
+
+@dataclass
+class Storm:
+    """One world, its submissions, and the faults that it goes through in an order of chance."""
+
+    world: World
+    seed: int
+    submissions: int
+    postgres_seconds: float = 5.0
+
+    def run(self, *, rounds: int, pause: float, patience: float) -> None:
+        """Submit everything, break things for some rounds, and wait until all is graded.
+
+        Args:
+            rounds: How often each fault comes.
+            pause: Mean time between two faults [s].
+            patience: How long grading may take after the last fault [s].
+        """
+        self.submit()
+        chance = random.Random(self.seed)
+        faults = [fault for fault in self.faults() for _ in range(rounds)]
+        chance.shuffle(faults)
+        for fault in faults:
+            time.sleep(chance.uniform(0.5, 1.5) * pause)
+            if not self.unfinished():
+                break
+            fault(chance)
+        eventually(lambda: self.unfinished() == 0, timeout=patience, what="everything is graded")
+
+    def submit(self) -> None:
+        organiser = Visitor(self.world.url)
+        with closing(organiser):
+            organiser.log_in("olga")
+            open_competition(organiser, **PROTOCOL, slug="storm", quota=self.submissions)
+        people = [Visitor(self.world.url) for _ in range(PARTICIPANTS)]
+        for number, person in enumerate(people):
+            person.sign_up(f"Driver {'ABCDEFGH'[number]}")
+        for number in range(self.submissions):
+            person = people[number % PARTICIPANTS]
+            person.submit("storm", SMALL % ITERATIONS[number % len(ITERATIONS)])
+        for person in people:
+            person.close()
+
+    def unfinished(self) -> int | None:
+        """How many are not graded yet; None while the database is away."""
+        try:
+            return int(self.world.ask(UNFINISHED)[0][0])
+        except psycopg.OperationalError:
+            return None
+
+    def faults(self) -> list[Callable[[random.Random], None]]:
+        kills = [
+            lambda chance, kind=kind: self.kill(kind, chance)
+            for kind in ("computing", "worker", "dispatcher", "web")
+        ]
+        shared = [*kills, self.flush, self.copy_messages, self.freeze]
+        if self.world.postgres is None:
+            return [*shared, lambda chance: self.kill("broker", chance)]
+        return [*shared, self.restart_redis, self.stop_postgres]
+
+    def kill(self, kind: str, chance: random.Random) -> None:
+        if alive := self.world.processes(kind):
+            self.world.kill(kind, chance.choice(alive))
+
+    def freeze(self, chance: random.Random) -> None:
+        if alive := self.world.processes("worker"):
+            self.world.freeze(chance.choice(alive), FROZEN_SECONDS)
+
+    def flush(self, _: random.Random) -> None:
+        with suppress(redis.ConnectionError), closing(self.world.broker()) as broker:
+            broker.flushall()
+            self.world.killed.append("broker flushed")
+
+    def copy_messages(self, _: random.Random) -> None:
+        """Deliver the next message five times in all."""
+        with suppress(redis.ConnectionError), closing(self.world.broker()) as broker:
+            if message := broker.lindex("interactive", -1):
+                broker.rpush("interactive", *[message] * 4)
+                self.world.killed.append("a message copied four times")
+
+    def restart_redis(self, _: random.Random) -> None:
+        server = self.world.redis_server
+        assert server is not None
+        assert server.process is not None
+        self.world.kill("redis", server.process.pid)
+        server.process.wait()
+        server.start(server.port)
+
+    def stop_postgres(self, _: random.Random) -> None:
+        server = self.world.postgres
+        assert server is not None
+        server.stop()
+        time.sleep(self.postgres_seconds)
+        server.start(server.port)
+        self.world.killed.append(f"PostgreSQL stopped for {self.postgres_seconds:.0f} s")
+
+
+def check(world: World, submissions: int) -> dict[str, str]:
+    """Everything that must hold after a storm; what a reader wants to see of it."""
+    statuses = dict(
+        world.ask("SELECT status, count(*) FROM leaderboard_evaluation GROUP BY status")
+    )
+    assert statuses == {"succeeded": submissions}
+    runs = world.ask(
+        """
+        SELECT evaluation.id, submission.source, run.average_mph
+        FROM leaderboard_evaluation evaluation
+        JOIN leaderboard_submission submission ON submission.id = evaluation.submission_id
+        JOIN leaderboard_training training ON training.evaluation_id = evaluation.id
+        JOIN leaderboard_run run ON run.training_id = training.id
+        ORDER BY evaluation.id, training."index", run."index"
+        """
+    )
+    by_evaluation: dict[int, list[float]] = {}
+    source_of = {}
+    for evaluation, source, mph in runs:
+        by_evaluation.setdefault(evaluation, []).append(mph)
+        source_of[evaluation] = source
+    assert len(by_evaluation) == submissions
+    calm = {source: undisturbed(source) for source in set(source_of.values())}
+    for evaluation, speeds in by_evaluation.items():
+        assert speeds == calm[source_of[evaluation]]
+    used = world.ask("SELECT count(*) FROM leaderboard_submission GROUP BY participant_id")
+    assert sum(count for (count,) in used) == submissions
+    fences = Counter(fence for (fence,) in world.ask("SELECT fence FROM leaderboard_training"))
+    attempts = world.ask("SELECT exit, count(*) FROM leaderboard_attempt GROUP BY exit ORDER BY 1")
+    assert "" not in dict(attempts)
+    return {
+        "what was done": ", ".join(world.killed),
+        "attempts by how they ended": ", ".join(f"{count} {how}" for how, count in attempts),
+        "trainings by the fence they were stored with": ", ".join(
+            f"{count} with {fence}" for fence, count in sorted(fences.items())
+        ),
+    }
+
+
+def undisturbed(source: str) -> list[float]:
+    """The same grading on the command line: no site, nothing broken."""
+    options = [text for key, value in PROTOCOL.items() for text in (f"--{key}", str(value))]
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder, "config.json")
+        config.write_text(source)
+        command = [sys.executable, "-m", "grader", str(config), "--json", *options]
+        grade = json.loads(subprocess.check_output(command))
+    return [mph for training in grade["runs"] for mph in training]

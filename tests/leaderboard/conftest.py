@@ -1,0 +1,63 @@
+"""Alice and Bob take part, Charlie organises; a season with two trainings of three runs each."""
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from pytest_django import Settings
+
+from leaderboard.models import Competition, Submission, User
+from tests.leaderboard.makers import graded_submission, make_competition, make_user
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def competition(db: None) -> Competition:
+    return make_competition()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("Bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    staff = make_user("Charlie", is_staff=True)
+    TOTP.activate(staff, generate_totp_secret())  # as organisers need where the site is no demo
+    return staff
+
+
+@pytest.fixture
+def graded(alice: User, competition: Competition) -> Submission:
+    """A submission of Alice's that has been graded: 66.12 mph."""
+    return graded_submission(alice, competition, 66.12)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return client_of(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return client_of(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Client:
+    return client_of(charlie)
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

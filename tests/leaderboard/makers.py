@@ -1,0 +1,66 @@
+"""Competitions, people and gradings for the tests, made by the calls that the site itself makes."""
+
+from itertools import count
+from typing import Any
+
+from grader.config import parse
+from leaderboard import leases
+from leaderboard.leases import Lease
+from leaderboard.models import Competition, Evaluation, Submission, User
+from leaderboard.submitting import submit
+
+SMALL = (
+    '{"lanes_side": 0, "patches_ahead": 1, "layers": [{"type": "fc", "units": 1, '
+    '"activation": "relu"}], "training_iterations": %d}'
+)
+_iterations = count(1000)
+
+
+def make_competition(**fields: Any) -> Competition:
+    protocol = {"trainings": 2, "runs": 3, "frames": 300}
+    named = {"slug": "spring", "title": "Spring season", "quota": 50}
+    return Competition.objects.create(**{**named, **protocol, **fields})
+
+
+def make_user(name: str, **fields: Any) -> User:
+    return User.objects.create_user(
+        name.lower(), password="a fair passphrase", display_name=name, **fields
+    )
+
+
+def make_submission(user: User, competition: Competition, **words: Any) -> Submission:
+    """A submission like no other before it (each trains one iteration longer)."""
+    source = SMALL % next(_iterations)
+    return submit(user, competition, source=source, config=parse(source), **words)
+
+
+def result_of(mph: float, *, runs: int) -> dict[str, Any]:
+    """What a computing process reports of one training whose runs lie around `mph`."""
+    return {
+        "engine": "torch-stacked",
+        "seconds": 1.5,
+        "runs": [round(mph + 0.01 * (run - (runs - 1) / 2), 2) for run in range(runs)],
+        "curve": [
+            {"iteration": 500, "reward": 0.1, "loss": 0.3, "epsilon": 0.5, "mph": mph - 5},
+            {"iteration": 1000, "reward": 0.2, "loss": 0.2, "epsilon": 0.0, "mph": mph},
+        ],
+        "weights_hash": "ab" * 32,
+    }
+
+
+def claim(evaluation: Evaluation, *, worker: str = "a worker", limit: int = 100) -> list[Lease]:
+    return leases.claim(evaluation.pk, worker=worker, limit=limit)
+
+
+def grade(evaluation: Evaluation, mph: float) -> Evaluation:
+    """Claim and store all of it, as a worker does."""
+    for lease in claim(evaluation):
+        assert leases.succeed(lease, result_of(mph, runs=evaluation.protocol.runs))
+    evaluation.refresh_from_db()
+    return evaluation
+
+
+def graded_submission(user: User, competition: Competition, mph: float) -> Submission:
+    submission = make_submission(user, competition)
+    grade(submission.evaluations.get(), mph)
+    return submission

@@ -1,0 +1,124 @@
+"""Health, robots, fault pages, and the pages around an account."""
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.db import OperationalError, connection
+from django.template.loader import get_template
+from django.test import Client
+
+from leaderboard.models import User
+from tests.leaderboard.pages.reading import Page, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def refuse(execute, sql, parameters, many, context):
+    raise OperationalError("the database is away")
+
+
+def test_health_is_ok_without_a_session_and_never_kept(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert not response.cookies
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_health_is_503_when_the_database_is_away(client):
+    with connection.execute_wrapper(refuse):
+        assert client.get("/healthz").status_code == 503
+
+
+def test_robots_are_kept_from_accounts(client):
+    assert b"Disallow: /accounts/" in client.get("/robots.txt").content
+
+
+def test_a_fault_is_a_page_that_needs_nothing(competition):
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(refuse):
+        response = client.get("/c/spring/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in text_of(response)
+    assert Page(response).refused_by_a_strict_policy() == []
+    assert "Overtake" in get_template("500.html").render()
+
+
+def test_signing_up_logs_in_and_shows_the_display_name(client, competition):
+    response = client.post(
+        "/accounts/signup/?next=/c/spring/submit/",
+        {
+            "username": "dora",
+            "display_name": "Dora",
+            "password1": "a fair passphrase",
+            "password2": "a fair passphrase",
+            "next": "/c/spring/submit/",
+        },
+    )
+    assert response.url == "/c/spring/submit/"
+    page = text_of(client.get(response.url))
+    assert "<bdi>Dora</bdi>" in page
+    assert User.objects.get(username="dora").display_name == "Dora"
+
+
+def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(client, alice):
+    response = client.post("/accounts/signup/", {"username": "al", "display_name": "ALlCE"})
+    page = Page(response)
+    assert page.named("display_name").attributes["value"] == "ALlCE"
+    assert "one that looks like it" in text_of(response)
+
+
+def test_logging_out_is_a_button(as_alice, competition):
+    assert "Log out?" in text_of(as_alice.get("/accounts/logout/"))
+    assert as_alice.post("/accounts/logout/").status_code == 302
+    assert as_alice.get("/mine/").status_code == 302
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_mail_server_the_password_page_says_whom_to_ask(client, settings, method):
+    settings.HAS_MAIL = False
+    response = getattr(client, method)("/accounts/password/reset/", {"email": "a@example.org"})
+    assert response.status_code == 200
+    assert "This site has no mail server" in text_of(response)
+    assert "email" not in Page(response).values("name")
+
+
+def test_with_a_mail_server_it_sends_a_letter(client, settings, mailoutbox):
+    settings.HAS_MAIL = True
+    User.objects.create_user("dora", "dora@example.org", "a fair passphrase", display_name="Dora")
+    assert Page(client.get("/accounts/password/reset/")).named("email")
+    response = client.post("/accounts/password/reset/", {"email": "dora@example.org"})
+    assert response.status_code == 302
+    assert len(mailoutbox) == 1
+
+
+def test_an_organisers_link_opens_the_form_for_a_new_password(client, alice):
+    uid, token = user_pk_to_url_str(alice), default_token_generator.make_token(alice)
+    response = client.get(f"/accounts/password/reset/key/{uid}-{token}/", follow=True)
+    assert Page(response).named("password1")
+    path = response.redirect_chain[-1][0]
+    words = {"password1": "another fair phrase", "password2": "another fair phrase"}
+    assert client.post(path, words).status_code == 302
+    assert client.login(username="alice", password="another fair phrase")
+
+
+def test_a_link_that_was_used_says_so(client, db):
+    response = client.get("/accounts/password/reset/key/1-abc/")
+    assert response.status_code == 200
+    assert "invalid" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["login/", "signup/", "logout/", "password/change/", "email/", "2fa/", "inactive/"],
+)
+def test_account_pages_are_in_the_design(client, as_alice, path):
+    one = client if path in {"login/", "signup/"} else as_alice
+    response = one.get(f"/accounts/{path}")
+    assert response.status_code == 200
+    page = Page(response)
+    assert [it.attributes["class"] for it in page.elements if it.tag == "main"] == ["narrow"]
+    assert "Menu:" not in text_of(response)
+    labelled = set(page.values("for"))
+    for it in page.elements:
+        if it.tag == "input" and it.attributes.get("type") not in {"hidden", "submit"}:
+            assert it.attributes.get("id") in labelled or "aria-hidden" in it.attributes

@@ -1,0 +1,1 @@
+"""The simulator against its oracle, its rules and its promises."""

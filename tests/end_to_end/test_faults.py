@@ -74,7 +74,9 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_the_grading_stored_once(s
     with site.worker():
         undisturbed = finished(alice, calm)
 
-    path = alice.submit("spring", LONG)
+    # by another title: the very same handed in at once would be a button pressed twice
+    path = alice.submit("spring", LONG, title="Again")
+    assert path != calm
     with site.worker() as worker:
         process = computing(site, path)
         worker.kill()

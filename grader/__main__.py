@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 from grader import table
 from grader.bar import Bar
 from grader.config import parse
-from grader.cost import MEMORY_LIMIT, estimate
+from grader.cost import estimate
 from grader.document import MAX_BYTES
+from grader.engines import COMPILED, ENGINES
 from grader.errors import ConfigError, DivergedError, Problem
 from grader.grading import grade
 from grader.protocol import Protocol
@@ -41,7 +42,8 @@ def parser() -> Parser:
     add("--runs", type=int, default=standard.runs, help="runs of each (%(default)s)")
     add("--frames", type=int, default=standard.frames, help="frames of a run (%(default)s)")
     add("--seed", default="0", metavar="S", help="the key that all seeds derive from (%(default)s)")
-    add("--jobs", type=int, metavar="N", help="trainings side by side (as many as fit the memory)")
+    add("--jobs", type=int, metavar="N", help="trainings side by side (one a core)")
+    add("--engine", choices=ENGINES, default=COMPILED, help="who trains (%(default)s)")
     add("--check", action="store_true", help="only say whether CONFIG is valid and what it costs")
     add("--json", action="store_true", help="print one JSON object")
     return options
@@ -118,8 +120,8 @@ def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Nam
             protocol,
             given.seed,
             driver=given.driver,
+            engine=given.engine,
             jobs=given.jobs,
-            memory_limit=MEMORY_LIMIT,
             on_progress=bar.show,
         )
     finally:

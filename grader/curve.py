@@ -1,9 +1,10 @@
 """The learning curves of several trainings, gathered while they run."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
-from grader.learner import Learner
 from grader.progress import Point
 from grader.schema import NetworkConfig
 
@@ -13,6 +14,34 @@ MPH_PER_REWARD, MPH_AT_ZERO = 1 / 0.075, 40.0
 """reward = 0.075 mph - 3 (rules.md, observation and reward)."""
 
 
+class Sums(NamedTuple):
+    """What one training brought in a stretch.
+
+    Attributes:
+        rewards: Of all decisions that had one.
+        rewarded: How many these were.
+        losses: Mean loss of each update, summed.
+        learned: How many updates.
+    """
+
+    rewards: float
+    rewarded: int
+    losses: float
+    learned: int
+
+
+def point(sums: Sums, iteration: int, epsilon: float) -> Point:
+    """The point of the curve that a stretch ends with."""
+    reward = mph = loss = None
+    if sums.rewarded:
+        reward = sums.rewards / sums.rewarded
+        mph = round(reward * MPH_PER_REWARD + MPH_AT_ZERO, 2)
+        reward = round(reward, 5)
+    if sums.learned:
+        loss = float(f"{sums.losses / sums.learned:.5g}")
+    return Point(iteration, reward, loss, round(epsilon, 5), mph)
+
+
 class Curve:
     """Mean reward and loss of each training over stretches of equal length.
 
@@ -20,11 +49,17 @@ class Curve:
         points: For each training, its points so far.
     """
 
-    def __init__(self, config: NetworkConfig, learner: Learner) -> None:
-        trainings = len(learner.squares)
+    def __init__(self, config: NetworkConfig, losses: npt.NDArray[np.floating]) -> None:
+        """Begins with no points.
+
+        Args:
+            config: What is trained.
+            losses: Shape [T, B], where the learner sums losses up; zeroed with every point.
+        """
+        trainings = len(losses)
         self.points: list[list[Point]] = [[] for _ in range(trainings)]
         self.stretch = max(1, -(-config.training_iterations // POINTS))
-        self._learner = learner
+        self._losses = losses
         self._rewards = np.zeros(trainings)
         self._rewarded = self._updates = 0
 
@@ -40,16 +75,9 @@ class Curve:
     def close(self, iteration: int, epsilon: float) -> None:
         """Ends a stretch: one new point for each training."""
         for training, points in enumerate(self.points):
-            reward = loss = mph = None
-            if self._rewarded:
-                reward = float(self._rewards[training]) / self._rewarded
-                mph = round(reward * MPH_PER_REWARD + MPH_AT_ZERO, 2)
-                reward = round(reward, 5)
-            if self._updates:
-                squares = self._learner.squares[training].numpy()
-                mean = float(squares.mean(dtype=np.float64)) / self._updates
-                loss = float(f"{mean / 2:.5g}")
-            points.append(Point(iteration, reward, loss, round(epsilon, 5), mph))
+            losses = float(self._losses[training].mean(dtype=np.float64))
+            sums = Sums(float(self._rewards[training]), self._rewarded, losses, self._updates)
+            points.append(point(sums, iteration, epsilon))
         self._rewards[:] = 0
-        self._learner.squares.zero_()
+        self._losses[:] = 0
         self._rewarded = self._updates = 0

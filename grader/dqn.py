@@ -11,21 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from grader.chance import Chance, episode_seeds
+from grader.compiled.chance import ACTION, EXPLORE, SAMPLE, SLOT, episode_seeds, uniform
 from grader.curve import Curve
-from grader.errors import DivergedError
+from grader.divergence import diverged
 from grader.learner import Learner
 from grader.network import Networks, Pass
 from grader.progress import TRAINING, OnProgress, Point, Progress, Pulse, unheard
 from grader.replay import Replay
-from grader.schema import NetworkConfig
+from grader.schedule import episode_lengths, epsilon_at
+from grader.schema import NUM_ACTIONS, NetworkConfig
 from grader.window import Window
-from simulator.road import FRAMES_PER_DECISION
 from simulator.rules import RULESETS
 from simulator.traffic import Traffic, View
-
-FRAMES_PER_EPISODE = 100_000
-"""About how long the original drove in training before it placed the cars anew [frames]."""
 
 
 class Trained(NamedTuple):
@@ -61,7 +58,7 @@ def train(  # noqa: C901 - the loop reads best on one page
     networks = Networks(config, len(seeds))
     networks.initialise(seeds)
     learner, replay = Learner(config, networks), Replay(config, len(seeds))
-    curve, report = Curve(config, learner), Report(config, names, on_progress)
+    curve, report = Curve(config, learner.losses.numpy()), Report(config, names, on_progress)
     acting = Pass(networks, rows=1)
     windows = [Window(config, len(seeds), rows=1) for _ in range(1 + config.other_agents)]
     ego = windows[0]
@@ -69,7 +66,8 @@ def train(  # noqa: C901 - the loop reads best on one page
     taken = np.zeros(len(seeds), dtype=np.int64)
     episodes, frames = episode_lengths(config)
     roads = episode_seeds(seeds, episodes)
-    chance = Chance(config, seeds)
+    keys = np.array(seeds, np.uint64)
+    cars, batch = len(windows), config.trainer.batch_size
     traffic = Traffic(
         len(seeds),
         view=View(config.lanes_side, config.patches_ahead, config.patches_behind),
@@ -89,19 +87,21 @@ def train(  # noqa: C901 - the loop reads best on one page
                 if iteration == config.training_iterations:
                     break
                 iteration += 1
-                chance.advance()
+                explore = uniform(keys, iteration, EXPLORE, cars)
+                anything = (uniform(keys, iteration, ACTION, cars) * NUM_ACTIONS).astype(np.int64)
                 before[:] = ego.flat
             windows[car].see(traffic.observations)
             if car == 0 and traffic.has_reward:
-                replay.remember(before, taken, traffic.rewards, ego.flat, chance=chance.slot)
+                slot = uniform(keys, iteration, SLOT, 1)[:, 0]
+                replay.remember(before, taken, traffic.rewards, ego.flat, chance=slot)
                 curve.reward(traffic.rewards)
                 if replay.length > config.start_learn_threshold:
-                    learner.learn(replay.sample(chance.sample))
+                    learner.learn(replay.sample(uniform(keys, iteration, SAMPLE, batch)))
                     curve.update()
             if car == 0:
                 epsilon = epsilon_at(config, iteration)
             worth = acting.forward(networks.matrices, windows[car].rows)
-            actions = choose(worth, epsilon, chance.explore[:, car], chance.action[:, car])
+            actions = choose(worth, epsilon, explore[:, car], anything[:, car])
             windows[car].did(actions)
             if car == 0:
                 taken[:] = actions
@@ -111,15 +111,6 @@ def train(  # noqa: C901 - the loop reads best on one page
                 report.maybe(iteration, curve)
             traffic.step(actions)
     return Trained(networks, curve.points)
-
-
-def epsilon_at(config: NetworkConfig, age: int) -> float:
-    """Share of random decisions at the learning decision ``age``, counted from 1.
-
-    1 through the burn-in, then down in a straight line to ``epsilon_min``.
-    """
-    burnin, total = config.learning_steps_burnin, config.learning_steps_total
-    return min(1.0, max(config.epsilon_min, 1 - (age - burnin) / (total - burnin)))
 
 
 def choose(
@@ -140,39 +131,11 @@ def choose(
     return np.where(explore < epsilon, random_actions, best)
 
 
-def episode_lengths(config: NetworkConfig) -> tuple[int, int]:
-    """Episodes of a training, and frames of each, as the original cut them.
-
-    With F = 30 iterations: ceil(F / 100000 + 1) episodes of ceil(F / (F / 100000 + 1)) frames. They
-    hold at least as many decisions as are trained; the last ends early.
-    """
-    frames = FRAMES_PER_DECISION * config.training_iterations
-    # whole-number arithmetic: F / (F / L + 1) = F L / (F + L)
-    episodes = -(-(frames + FRAMES_PER_EPISODE) // FRAMES_PER_EPISODE)
-    return episodes, -(-frames * FRAMES_PER_EPISODE // (frames + FRAMES_PER_EPISODE))
-
-
 def check(networks: Networks, names: list[int], iteration: int, config: NetworkConfig) -> None:
     """Raises DivergedError for the first training whose weights are not all finite."""
     for index, weights in zip(names, networks.weights, strict=True):
         if not bool(torch.isfinite(weights).all()):
-            raise DivergedError(
-                f"training {index + 1} diverged by iteration {iteration:,}: weights are no longer "
-                f"finite numbers. {likely_cause(config)}",
-                index=index,
-                iteration=iteration,
-            )
-
-
-def likely_cause(config: NetworkConfig) -> str:
-    """What most often makes this configuration's weights grow without bound."""
-    trainer = config.trainer
-    if trainer.learning_rate * trainer.l2_decay / trainer.batch_size > 1:
-        return f"A likely cause is trainer.l2_decay, {trainer.l2_decay:g}: try a smaller one."
-    advice = f"A likely cause is trainer.learning_rate, {trainer.learning_rate:g}"
-    if trainer.momentum:
-        advice += f" with trainer.momentum, {trainer.momentum:g}"
-    return f"{advice}: try a tenth."
+            raise diverged(config, index, iteration)
 
 
 class Report:

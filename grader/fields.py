@@ -58,17 +58,20 @@ def _note(name: str, info: FieldInfo) -> FieldNote:
         for key in ("ge", "le")
         if hasattr(item, key)
     }
-    choice = get_origin(info.annotation) is Literal
-    kind = "choice" if choice else "integer" if info.annotation is int else "number"
+    choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+    default = None if info.default is PydanticUndefined else info.default
+    if info.annotation is bool:
+        choices, default = ("false", "true"), str(default).lower()
+    kind = "choice" if choices else "integer" if info.annotation is int else "number"
     return FieldNote(
         name=name,
         title=info.title or name,
         help=info.description or "",
         kind=kind,
-        default=None if info.default is PydanticUndefined else info.default,
+        default=default,
         ge=bounds.get("ge"),
         le=bounds.get("le"),
-        choices=get_args(info.annotation) if choice else (),
+        choices=choices,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from grader import scoring, seeds
-from grader.cost import MEMORY_LIMIT, stack
+from grader.engines import COMPILED, engine_named
 from grader.grade import Grade, OnResult, Training, TrainingResult
 from grader.progress import OnProgress, unheard
 from grader.protocol import Protocol
@@ -17,8 +17,8 @@ def grade(
     key: str = "0",
     *,
     driver: str | None = None,
+    engine: str = COMPILED,
     jobs: int | None = None,
-    memory_limit: int = MEMORY_LIMIT,
     on_progress: OnProgress = unheard,
 ) -> Grade:
     """Trains, drives and scores; the same in every bit whatever ``jobs``.
@@ -28,8 +28,8 @@ def grade(
         protocol: How many trainings and runs.
         key: Of the competition: all seeds derive from it.
         driver: Name of a scripted driver, instead of a config.
-        jobs: Trainings computed side by side; None: all that fit.
-        memory_limit: What fits [bytes].
+        engine: Which one trains, see ``engines``; drivers need none.
+        jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
     Raises:
@@ -44,8 +44,8 @@ def grade(
         protocol,
         plan(config, protocol, key, driver=driver),
         driver=driver,
+        engine=engine,
         jobs=jobs,
-        memory_limit=memory_limit,
         on_progress=on_progress,
         on_result=results.append,
     )
@@ -99,8 +99,8 @@ def compute(
     *,
     on_result: OnResult,
     driver: str | None = None,
+    engine: str = COMPILED,
     jobs: int | None = None,
-    memory_limit: int = MEMORY_LIMIT,
     on_progress: OnProgress = unheard,
 ) -> None:
     """Computes some trainings of an evaluation: what both the command line and a worker do.
@@ -111,8 +111,8 @@ def compute(
         trainings: Those to compute, any of the evaluation.
         on_result: Given each training as soon as its runs are driven.
         driver: Name of a scripted driver, instead of a config.
-        jobs: Trainings computed side by side; None: all that fit.
-        memory_limit: What fits [bytes].
+        engine: Which one trains, see ``engines``; drivers need none.
+        jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
     Raises:
@@ -126,14 +126,6 @@ def compute(
 
         scripted.compute_driver(str(driver), protocol, trainings, on_result=on_result)
         return
-    from grader import engine  # noqa: PLC0415 - loads torch, which a web process must not
-
-    side_by_side = stack(config, trainings=jobs or len(trainings), memory_limit=memory_limit)
-    for first in range(0, len(trainings), side_by_side):
-        engine.compute_stack(
-            config,
-            protocol,
-            trainings[first : first + side_by_side],
-            on_progress=on_progress,
-            on_result=on_result,
-        )
+    engine_named(engine)(
+        config, protocol, trainings, jobs=jobs, on_progress=on_progress, on_result=on_result
+    )

@@ -14,11 +14,12 @@ ADAM_EPSILON = 1e-8
 class Learner:
     """Q-learning on batches of experiences.
 
-    The loss of an experience is 0.5 (Q(s, a) - r - gamma max Q(s', .))^2, unclipped.
+    The loss of an experience is 0.5 (Q(s, a) - r - gamma max Q(s', .))^2; beyond huber_delta, if
+    there is one, it goes on in a straight line.
 
     Attributes:
-        deltas: Shape [T, B], the bracket above at the last update.
-        squares: Shape [T, B], the squares of the deltas summed over updates since it was zeroed.
+        deltas: Shape [T, B], the slope of the loss at the last update: the bracket above, cut off.
+        losses: Shape [T, B], the losses summed over updates since they were zeroed.
     """
 
     def __init__(self, config: NetworkConfig, networks: Networks) -> None:
@@ -26,9 +27,9 @@ class Learner:
         trainings, batch = len(networks.weights), config.trainer.batch_size
         self._now, self._next = Pass(networks, batch), Pass(networks, batch)
         self.deltas = torch.zeros(trainings, batch, dtype=networks.weights.dtype)
-        self.squares = torch.zeros_like(self.deltas)
+        self.losses = torch.zeros_like(self.deltas)
         self._targets = torch.zeros_like(self.deltas)
-        self._square = torch.zeros_like(self.deltas)
+        self._raw = torch.zeros_like(self.deltas)
         self._taken = torch.zeros_like(self.deltas).unsqueeze(-1)
         self._gradient = torch.zeros_like(networks.weights)
         self._gradient_matrices = networks.split(self._gradient)
@@ -45,13 +46,15 @@ class Learner:
         self._aim(batch)
         outputs = self._now.forward(self.networks.matrices, batch.before)
         torch.gather(outputs, 2, batch.actions, out=self._taken)
-        torch.sub(self._taken.squeeze(-1), self._targets, out=self.deltas)
+        torch.sub(self._taken.squeeze(-1), self._targets, out=self._raw)
+        self._lose()
         self._now.errors.zero_().scatter_(2, batch.actions, self.deltas.unsqueeze(-1))
         self._now.backward(self.networks.matrices, batch.before, self._gradient_matrices)
+        if self.config.trainer.clip_gradient:
+            self._clip()
         self._pull.add_to(self._gradient)
         self._gradient.div_(self.config.trainer.batch_size)
         self._step.follow(self._gradient)
-        self.squares.add_(torch.mul(self.deltas, self.deltas, out=self._square))
         self._updates += 1
 
     def _aim(self, batch: Batch) -> None:
@@ -61,8 +64,33 @@ class Learner:
             if self._updates % interval == 0:
                 self._target_weights.copy_(self.networks.weights)
             matrices = self._target_matrices
-        best = torch.amax(self._next.forward(matrices, batch.after), 2, out=self._targets)
+        if self.config.double_q:
+            choice = self._next.forward(self.networks.matrices, batch.after).argmax(2, keepdim=True)
+            worth = self._next.forward(matrices, batch.after).gather(2, choice)
+            best = self._targets.copy_(worth.squeeze(-1))
+        else:
+            best = torch.amax(self._next.forward(matrices, batch.after), 2, out=self._targets)
         best.mul_(self.config.gamma).add_(batch.rewards)
+
+    def _lose(self) -> None:
+        """Sets the deltas and adds the losses: d^2 / 2, or huber (|d| - huber / 2) beyond huber."""
+        huber = self.config.huber_delta
+        if not huber:
+            self.deltas.copy_(self._raw)
+            self.losses.add_(torch.mul(self._raw, self._raw, out=self._targets).mul_(0.5))
+            return
+        torch.clamp(self._raw, -huber, huber, out=self.deltas)
+        # both branches at once: the cut delta times what is left of the whole one
+        rest = torch.mul(self.deltas, -0.5, out=self._targets).add_(self._raw)
+        self.losses.add_(rest.mul_(self.deltas))
+
+    def _clip(self) -> None:
+        """Shortens the gradients of those trainings whose batch's mean is too long."""
+        most = self.config.trainer.clip_gradient * self.config.trainer.batch_size
+        for gradient in self._gradient:
+            length = gradient.norm()
+            if length > most:
+                gradient.mul_(most / length)
 
 
 class Pull:
@@ -83,7 +111,10 @@ class Pull:
 
 
 class Sgd:
-    """v <- momentum v - learning_rate g; w <- w + v."""
+    """v <- momentum v + learning_rate g; w <- w - v.
+
+    With nesterov w <- w - (1 + momentum) v + momentum times the v before: ConvNetJS's, and torch's.
+    """
 
     def __init__(self, config: NetworkConfig, networks: Networks) -> None:
         self._trainer, self._weights = config.trainer, networks.weights
@@ -92,8 +123,12 @@ class Sgd:
     def follow(self, gradient: Tensor) -> None:
         """Makes one step; ``gradient`` is used up."""
         gradient.mul_(self._trainer.learning_rate)
-        if self._trainer.momentum:
-            gradient = self._velocity.mul_(self._trainer.momentum).add_(gradient)
+        momentum = self._trainer.momentum
+        if momentum:
+            step = self._velocity.mul_(momentum).add_(gradient)
+            # in torch's words: the gradient once more, and the velocity that is ahead of it
+            nesterov = self._trainer.method == "nesterov"
+            gradient = step.mul(momentum).add_(gradient) if nesterov else step
         self._weights.sub_(gradient)
 
 

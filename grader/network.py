@@ -13,13 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grader.chance import INITIAL, generator
+from grader.compiled.layout import initial
 from grader.schema import NUM_ACTIONS, Layer, NetworkConfig
 
 ALIGNMENT = 16
 """Numbers in 64 bytes, the vector and cache line that allocations begin at [1]."""
-RELU_BIAS = 0.1
-"""Initial bias of a relu, so that it begins alive (rules.md, the original's DQN)."""
 
 Matrices = list[list[Tensor]]
 """Layer by layer, training by training: shape [inputs + 1, units], the last row the biases."""
@@ -63,12 +61,8 @@ class Networks:
     def initialise(self, seeds: Sequence[int]) -> None:
         """Draws each network from its training's seed: normal with variance 1 / fan-in."""
         for training, seed in enumerate(seeds):
-            random = generator(seed, INITIAL)
-            for index, (rows, columns) in enumerate(self.shapes):
-                normal = random.standard_normal((rows - 1, columns)) / np.sqrt(rows - 1)
-                matrix = self.matrices[index][training]
-                matrix[:-1] = torch.from_numpy(normal)
-                matrix[-1] = RELU_BIAS if self.activation(index) == "relu" else 0.0
+            for layer, matrix in zip(self.matrices, initial(self.config, seed), strict=True):
+                layer[training].copy_(torch.from_numpy(matrix))
 
     def activation(self, index: int) -> str:
         """Name of the activation after layer ``index``; the output layer's is linear."""

@@ -16,7 +16,7 @@ class Protocol(BaseModel):
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
     )
 
-    rules: Literal["open"] = Field(default="open", title="Ruleset")
+    rules: Literal["open", "deeptraffic-v2"] = Field(default="open", title="Ruleset")
     """The rules of the road."""
     trainings: int = Field(default=5, ge=1, le=20, title="Trainings")
     """Times the network is trained from nothing, each with a seed of its own."""

@@ -44,12 +44,12 @@ class Layer(Part):
 class Trainer(Part):
     """How the weights follow the gradient."""
 
-    method: Literal["sgd", "adam"] = Field(default="sgd", title="Method")
-    """sgd: the gradient, with momentum if any; adam: each weight with a step size of its own."""
+    method: Literal["sgd", "nesterov", "adam"] = Field(default="sgd", title="Method")
+    """sgd: by the gradient; nesterov: looking ahead; adam: each weight by a step of its own."""
     learning_rate: Real = Field(default=0.001, ge=1e-8, le=10, title="Learning rate")
     """Size of a step along the gradient. Too large and the training diverges."""
     momentum: Real = Field(default=0, ge=0, le=0.999, title="Momentum")
-    """Share of the last step that the next one keeps; sgd only."""
+    """Share of the last step that the next one keeps; sgd and nesterov only."""
     beta1: Real = Field(default=0.9, ge=0, le=0.9999, title="Adam: beta1")
     """Share that the running mean of the gradient keeps at each step; adam only."""
     beta2: Real = Field(default=0.999, ge=0, le=0.999999, title="Adam: beta2")
@@ -60,6 +60,8 @@ class Trainer(Part):
     """Pull of every weight toward 0 by a constant; divided by the batch size, biases exempt."""
     l2_decay: Real = Field(default=0.01, ge=0, le=10, title="L2 decay")
     """Pull of every weight toward 0 in proportion; divided by the batch size, biases exempt."""
+    clip_gradient: Real = Field(default=0, ge=0, le=1000, title="Gradient clipping")
+    """Greatest length of the batch's mean gradient, without decay; longer ones are cut; 0: none."""
 
 
 class NetworkConfig(Part):
@@ -110,6 +112,10 @@ class NetworkConfig(Part):
         default=0, ge=0, le=1_000_000, title="Target network interval"
     )
     """Updates between copies of the weights into a target network; 0: no target network."""
+    double_q: bool = Field(default=False, title="Double Q-learning")
+    """The network chooses the next action, the target network says what it is worth."""
+    huber_delta: Real = Field(default=0, ge=0, le=1000, title="Huber loss from")
+    """Errors beyond it count in proportion, no longer squared; 0: all are squared."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "NetworkConfig":
@@ -138,8 +144,14 @@ class NetworkConfig(Part):
             fields = ("learning_steps_burnin", "learning_steps_total")
             found.append((fields, f"{message}, not {self.learning_steps_burnin}"))
         if trainer.method == "adam" and trainer.momentum:
-            message = f"has a meaning for sgd only: leave it out or at 0, not {trainer.momentum:g}"
+            message = f"has no meaning for adam: leave it out or at 0, not {trainer.momentum:g}"
             found.append((("trainer.momentum", "trainer.method"), message))
+        if trainer.method == "nesterov" and not trainer.momentum:
+            message = "must be more than 0 for nesterov, which looks ahead by it"
+            found.append((("trainer.momentum", "trainer.method"), message))
+        if self.double_q and not self.target_update_interval:
+            message = "needs a target network: set target_update_interval, say to 1000"
+            found.append((("double_q", "target_update_interval"), message))
         return found
 
     @property

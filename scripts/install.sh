@@ -55,5 +55,6 @@ echo "Overtake: installing into .venv (about a minute; 1.4 GB)"
 .venv/bin/python -m pip install $quiet --disable-pip-version-check -c constraints.txt -e ".${1:+[$1]}" ||
     fail "pip could not install the packages; the lines above say why. Then type again: make install"
 
-echo "Overtake: compiling the simulator"
+echo "Overtake: compiling the simulator and the trainer (a minute, once)"
 .venv/bin/python -m simulator warm || fail "the simulator could not be compiled; the lines above say why"
+.venv/bin/python -m grader.compiled.warm || fail "the trainer could not be compiled; the lines above say why"

@@ -75,8 +75,8 @@ def decide(road: Road, stretch: Stretch, action: int) -> None:
 
 
 @inlined
-def look(road: Road, stretch: Stretch, seen: NDArray[np.float64]) -> float:
-    """Writes what the deciding car sees; returns the ego's reward if it is the one, else 0."""
+def rewarded(road: Road, stretch: Stretch) -> float:
+    """Readies the road for a decision; returns the ego's reward if it is the one, else 0."""
     reward = 0.0
     if stretch.deciding == 0:
         show_ego(road)
@@ -84,13 +84,15 @@ def look(road: Road, stretch: Stretch, seen: NDArray[np.float64]) -> float:
         if stretch.last > 0 or stretch.quirks.first_reward:
             reward = (road.sums[TRAVELLED] - REWARD_ZERO) / REWARD_SCALE
         road.sums[TRAVELLED] = 0.0
-    observe(road, stretch.deciding, stretch.window, seen)
     return reward
 
 
 @compiled
-def drive_road(road: Road, stretch: Stretch, action: int, seen: NDArray[np.float64]) -> float:
-    """Drives one road over one stretch; returns the ego's reward if it decides at the end."""
+def drive_to(road: Road, stretch: Stretch, action: int) -> float:
+    """Drives one road over one stretch; returns the ego's reward if it decides at the end.
+
+    The road is left as the deciding car sees it; `observe` and `see` look.
+    """
     if stretch.decided >= 0:
         decide(road, stretch, action)
     for frame in range(stretch.first, stretch.last + (1 if stretch.deciding >= 0 else 0)):
@@ -98,7 +100,16 @@ def drive_road(road: Road, stretch: Stretch, action: int, seen: NDArray[np.float
         if frame < stretch.last:
             show_ego(road)
             end_frame(road, stretch.agents)
-    return look(road, stretch, seen) if stretch.deciding >= 0 else 0.0
+    return rewarded(road, stretch) if stretch.deciding >= 0 else 0.0
+
+
+@inlined
+def drive_road(road: Road, stretch: Stretch, action: int, seen: NDArray[np.float64]) -> float:
+    """Drives one road over one stretch, and writes what the deciding car sees at its end."""
+    reward = drive_to(road, stretch, action)
+    if stretch.deciding >= 0:
+        observe(road, stretch.deciding, stretch.window, seen)
+    return reward
 
 
 @compiled

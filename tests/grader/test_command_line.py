@@ -99,7 +99,10 @@ def test_every_fault_is_one_line_with_file_and_line(tmp_path):
         (["a", "--runs", "x"], "python -m grader: argument --runs: invalid int value: 'x'"),
         (["a", "--jobs", "0"], "python -m grader: --jobs: must be at least 1, not 0"),
         (["a", "--trainings", "0"], "command line: trainings: must be at least 1, not 0"),
-        (["a", "--rules", "x"], "command line: rules: must be one of 'open', not 'x'"),
+        (
+            ["a", "--rules", "x"],
+            "command line: rules: must be one of 'open', 'deeptraffic-v2', not 'x'",
+        ),
         (["--driver", "x", "--check"], "python -m grader: --check is for a CONFIG"),
     ],
 )

@@ -25,7 +25,9 @@ def problems(text: str | bytes) -> tuple[Problem, ...]:
 
 def test_network_basic_is_the_default_configuration():
     assert parse(BASIC) == NetworkConfig()
-    assert set(json.loads(BASIC)) == set(NetworkConfig.model_fields) - {"target_update_interval"}
+    assert set(json.loads(BASIC)) == set(NetworkConfig.model_fields) - {
+        *("target_update_interval", "double_q", "huber_delta")
+    }
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -55,7 +57,7 @@ def test_every_problem_is_found_at_once_with_its_place():
         Problem("patchesAhead", "there is no such field; did you mean patches_ahead?", 1, 20),
         Problem("trainer.learning_rate", "must be a finite number, not NaN", 2, 31),
         Problem("trainer.momentum", "must be at most 0.999, not 1", 2, 48),
-        Problem("trainer.method", "must be one of 'sgd', 'adam', not 'adagrad'", 2, 61),
+        Problem("trainer.method", "must be one of 'sgd', 'nesterov', 'adam', not 'adagrad'", 2, 61),
         Problem("layers[1].units", "must be a whole number, not 3.0", 3, 38),
         Problem("layers[2].units", "is missing", 3, 44),
         Problem(
@@ -125,8 +127,10 @@ def test_a_wrong_value_is_named_with_its_bound(field, value, message):
         (
             {"trainer": {"method": "adam", "momentum": 0.9}},
             "trainer.momentum",
-            "for sgd only: leave it out or at 0, not 0.9",
+            "has no meaning for adam: leave it out or at 0, not 0.9",
         ),
+        ({"trainer": {"method": "nesterov"}}, "trainer.momentum", "must be more than 0"),
+        ({"double_q": True}, "double_q", "set target_update_interval"),
     ],
 )
 def test_fields_that_contradict_each_other_are_named(values, field, part):
@@ -267,13 +271,13 @@ def test_a_network_in_a_phrase(changes, phrase):
 
 def test_every_field_says_what_it_is_and_its_bounds():
     notes = {note.name: note for note in fields()}
-    assert len(notes) == 15 + 3 + 8 - 1
+    assert len(notes) == 17 + 3 + 9 - 1
     for note in notes.values():
         assert note.help.endswith(".")
         assert note.title[0].isupper()
         assert note.choices or (note.ge is not None and note.le is not None)
     assert notes["layers[].units"].default is None
-    assert notes["trainer.method"].choices == ("sgd", "adam")
+    assert notes["trainer.method"].choices == ("sgd", "nesterov", "adam")
     schema = NetworkConfig.model_json_schema()
     assert schema["properties"]["lanes_side"]["maximum"] == notes["lanes_side"].le == 6
     assert schema["properties"]["lanes_side"]["description"] == notes["lanes_side"].help

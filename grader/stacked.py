@@ -1,4 +1,4 @@
-"""Trainings computed by torch, stacked: the one place where the grader reaches its heavy half."""
+"""The second engine: trainings computed by torch, stacked; the reference of the compiled one."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from time import perf_counter
 
 import torch
 
+from grader.cost import MEMORY_LIMIT, stack
 from grader.dqn import train
 from grader.grade import OnResult, Training, TrainingResult
 from grader.network import Networks
@@ -19,7 +20,23 @@ STACKED = "torch-stacked"
 """This engine, as recorded with each training."""
 
 
-def compute_stack(
+def compute(
+    config: NetworkConfig,
+    protocol: Protocol,
+    trainings: Sequence[Training],
+    *,
+    jobs: int | None,
+    on_progress: OnProgress,
+    on_result: OnResult,
+) -> None:
+    """Trains networks side by side, then drives each; see ``engines.Engine``."""
+    side_by_side = stack(config, trainings=jobs or len(trainings), memory_limit=MEMORY_LIMIT)
+    for first in range(0, len(trainings), side_by_side):
+        some = trainings[first : first + side_by_side]
+        _compute_stack(config, protocol, some, on_progress=on_progress, on_result=on_result)
+
+
+def _compute_stack(
     config: NetworkConfig,
     protocol: Protocol,
     trainings: Sequence[Training],
@@ -27,18 +44,6 @@ def compute_stack(
     on_progress: OnProgress,
     on_result: OnResult,
 ) -> None:
-    """Trains networks side by side, then drives each.
-
-    Args:
-        config: What to train.
-        protocol: Rules and length of the runs.
-        trainings: Those to compute.
-        on_progress: Told of each training about twice a second.
-        on_result: Given each training as soon as its runs are driven.
-
-    Raises:
-        DivergedError: A training came to no finite weights.
-    """
     torch.set_num_threads(1)  # the matrices are too small to share between threads
     start = perf_counter()
     trained = train(

@@ -1,0 +1,188 @@
+"""The first engine: trainings on threads, each in compiled code that holds no lock."""
+
+import hashlib
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter, thread_time
+
+import numpy as np
+
+from grader.compiled.driving import RUNS_AT_ONCE
+from grader.compiled.machine import Machine
+from grader.cost import stack
+from grader.curve import POINTS, point
+from grader.divergence import diverged
+from grader.engines import COMPILED
+from grader.grade import OnResult, Training, TrainingResult
+from grader.progress import DRIVING, TRAINING, OnProgress, Point, Progress, Pulse
+from grader.protocol import Protocol
+from grader.schedule import episode_lengths
+from grader.schema import NetworkConfig
+from grader.scoring import median
+
+SECONDS_A_CALL = 0.1
+"""About how long compiled code runs before it is asked how far it is, or to stop [s]."""
+
+
+class _StoppedError(Exception):
+    """Another training has failed, or nobody waits for this one any more."""
+
+
+def compute(
+    config: NetworkConfig,
+    protocol: Protocol,
+    trainings: Sequence[Training],
+    *,
+    jobs: int | None,
+    on_progress: OnProgress,
+    on_result: OnResult,
+) -> None:
+    """Trains and drives, each training on one thread; see ``engines.Engine``."""
+    threads = stack(config, trainings=min(jobs or _cores(), len(trainings)))
+    news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def work(training: Training) -> None:
+        # listeners are called by the thread that called us, so that they need no locks
+        told = _Told(lambda progress: news.put(lambda: on_progress(progress)))
+        try:
+            result = _compute_one(config, protocol, training, told, stop)
+        except _StoppedError:
+            return
+        except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+            failure = error
+
+            def fail() -> None:
+                raise failure
+
+            news.put(fail)
+            return
+        news.put(lambda: on_result(result))
+        news.put(finished.release)
+
+    finished = threading.Semaphore(0)
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for training in trainings:
+            pool.submit(work, training)
+        for _ in trainings:
+            while not finished.acquire(blocking=False):
+                news.get()()
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Told:
+    """Passes on how far a training is, about twice a second."""
+
+    def __init__(self, tell: OnProgress) -> None:
+        self._tell = tell
+        self._pulse = Pulse()
+
+    def __call__(self, progress: Progress, *, last: bool) -> bool:
+        """Returns whether it was passed on."""
+        if not last and not self._pulse.due():
+            return False
+        self._tell(progress)
+        return True
+
+
+def _compute_one(
+    config: NetworkConfig,
+    protocol: Protocol,
+    training: Training,
+    told: _Told,
+    stop: threading.Event,
+) -> TrainingResult:
+    start = perf_counter()
+    _, frames = episode_lengths(config)
+    machine = Machine(config, training.seed, rules=protocol.rules, frames=frames)
+    curve = _train(machine, training.index, told, stop)
+    speeds = _drive(machine, protocol, training, told, stop)
+    return TrainingResult(
+        index=training.index,
+        seed=training.seed,
+        engine=COMPILED,
+        seconds=perf_counter() - start,
+        runs=tuple(map(float, speeds)),
+        median=median(np.array(speeds)),
+        curve=tuple(curve),
+        weights_hash=weights_hash(machine),
+    )
+
+
+def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> list[Point]:
+    """Trains to the end, from point to point of the learning curve or in shorter steps."""
+    total = machine.config.training_iterations
+    stretch = max(1, -(-total // POINTS))
+    curve: list[Point] = []
+    passed_on = 0
+    pace = Pace(first=100)
+    while machine.iteration < total:
+        _check(stop)
+        done = machine.iteration
+        until = min(total, done - done % stretch + stretch, done + pace.amount)
+        with pace:
+            machine.train(until)
+        if machine.diverged:
+            raise diverged(machine.config, index, machine.diverged)
+        if machine.iteration % stretch == 0 or machine.iteration == total:
+            curve.append(point(machine.take_sums(), machine.iteration, machine.epsilon))
+        last = machine.iteration == total
+        news = Progress(index, TRAINING, machine.iteration, total, tuple(curve[passed_on:]))
+        if told(news, last=last):
+            passed_on = len(curve)
+    if not all(np.isfinite(matrix).all() for matrix in machine.weights):
+        raise diverged(machine.config, index, total)
+    return curve
+
+
+def _drive(
+    machine: Machine, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
+) -> list[float]:
+    """Drives all runs, some at a time."""
+    speeds: list[float] = []
+    seeds, frames = training.run_seeds, protocol.frames
+    pace = Pace(first=RUNS_AT_ONCE)
+    while len(speeds) < len(seeds):
+        _check(stop)
+        some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
+        with pace:
+            speeds += machine.drive(seeds[len(speeds) : len(speeds) + some], frames).tolist()
+        done = frames * len(speeds) // len(seeds)
+        told(Progress(training.index, DRIVING, done, frames), last=done == frames)
+    return speeds
+
+
+def _check(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise _StoppedError
+
+
+class Pace:
+    """How much to ask of compiled code at once, from how long it took the last time."""
+
+    def __init__(self, *, first: int) -> None:
+        self.amount = first
+
+    def __enter__(self) -> None:
+        self._start = thread_time()
+
+    def __exit__(self, *error: object) -> None:
+        """At most twice as much the next time: a training is faster at its beginning."""
+        took = max(thread_time() - self._start, SECONDS_A_CALL / 4)
+        self.amount = max(1, int(self.amount * min(2.0, SECONDS_A_CALL / took)))
+
+
+def weights_hash(machine: Machine) -> str:
+    """SHA-256 of a trained network's weights and biases, 64 hexadecimal digits."""
+    flat = [matrix.ravel() for matrix in machine.weights]
+    return hashlib.sha256(np.concatenate(flat).astype("<f4").tobytes()).hexdigest()

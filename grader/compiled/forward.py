@@ -1,0 +1,134 @@
+"""From features to the worth of each action, for some inputs at once."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.compiled.activations import activated
+from grader.compiled.dense import multiply
+from grader.compiled.glimpses import most_entries
+from grader.compiled.layout import (
+    BIASES,
+    INPUTS,
+    MATRIX,
+    SIGMOID,
+    UNITS,
+    Row,
+    Shape,
+    aligned,
+    padded,
+)
+from grader.compiled.sparse import first_layer
+from grader.compiled.vectors import WIDTH, five_totals, fma, load, splat, store
+from simulator.compiled import compiled, inlined
+
+
+class Pass(NamedTuple):
+    """The inputs, as features, and the units of every layer."""
+
+    places: npt.NDArray[np.int32]  # where in a chunk the features stand, input after input
+    shares: npt.NDArray[np.float32]  # how much of each the input holds
+    ends: npt.NDArray[np.int64]  # [inputs + 1] where input i begins, and the last ends
+    hidden: Row  # [D + 1, inputs, widest], flat: the values of the units
+    layer: int  # [numbers] of a layer in it
+
+
+def new_pass(shape: Shape, inputs: int) -> Pass:
+    """Room for so many inputs at once."""
+    entries = inputs * most_entries(shape)
+    layer = inputs * shape.widest
+    return Pass(
+        places=np.zeros(entries, np.int32),
+        shares=np.zeros(entries, np.float32),
+        ends=np.zeros(inputs + 1, np.int64),
+        hidden=aligned(len(shape.units) * layer),
+        layer=layer,
+    )
+
+
+@inlined
+def vectors_of(units: int) -> int:
+    """Returns the numbers that so many units take up."""
+    return (units + WIDTH - 1) // WIDTH * WIDTH
+
+
+@inlined
+def clear_padding(hidden: Row, place: int, inputs: int, units: int, widest: int) -> None:
+    """Sets what only fills up a vector to 0: a sigmoid has made it one half."""
+    for row in range(inputs):
+        for unit in range(units, vectors_of(units)):
+            hidden[place + row * widest + unit] = 0.0
+
+
+@compiled
+def activate(shape: Shape, layer: int, hidden: Row, place: int, inputs: int) -> None:
+    """Applies a layer's activation to its sums."""
+    kind = shape.activations[layer]
+    units = shape.units[layer]
+    for row in range(inputs):
+        for column in range(0, vectors_of(units), WIDTH):
+            at = place + row * shape.widest + column
+            store(hidden, at, activated(kind, load(hidden, at)))
+    if kind == SIGMOID:
+        clear_padding(hidden, place, inputs, units, shape.widest)
+
+
+@compiled
+def forward(shape: Shape, weights: Row, run: Pass, inputs: int) -> int:
+    """Computes all hidden units; returns where in `run.hidden` the last layer's begin."""
+    first_layer(shape, weights, run.places, run.shares, run.ends, inputs, run.hidden)
+    if shape.activations[0] == SIGMOID:
+        clear_padding(run.hidden, 0, inputs, shape.units[0], shape.widest)
+    place = 0
+    for layer in range(shape.dense.shape[0]):
+        dense = shape.dense[layer]
+        columns = vectors_of(dense[UNITS])
+        multiply(
+            inputs, dense[INPUTS], columns,
+            run.hidden, place, shape.widest, 1,
+            weights, dense[MATRIX], columns,
+            run.hidden, place + run.layer, shape.widest,
+            weights, dense[BIASES], 0,
+        )  # fmt: skip
+        place += run.layer
+        activate(shape, layer + 1, run.hidden, place, inputs)
+    return place
+
+
+@inlined
+def worth(shape: Shape, weights: Row, hidden: Row, place: int) -> Any:
+    """Returns the worth of the five actions, for the last hidden layer's units of one input."""
+    a = b = c = d = e = splat(np.float32(0))
+    for column in range(0, shape.top, WIDTH):
+        units = load(hidden, place + column)
+        at = shape.output + column
+        a = fma(units, load(weights, at), a)
+        b = fma(units, load(weights, at + shape.top), b)
+        c = fma(units, load(weights, at + 2 * shape.top), c)
+        d = fma(units, load(weights, at + 3 * shape.top), d)
+        e = fma(units, load(weights, at + 4 * shape.top), e)
+    s0, s1, s2, s3, s4 = five_totals(a, b, c, d, e)
+    at = shape.output_biases
+    return (
+        s0 + weights[at],
+        s1 + weights[at + 1],
+        s2 + weights[at + 2],
+        s3 + weights[at + 3],
+        s4 + weights[at + 4],
+    )
+
+
+@inlined
+def best_of(worths: Any) -> int:
+    """Returns the action of the greatest worth, the first of several."""
+    best = 0
+    greatest = worths[0]
+    for action in range(1, 5):
+        if worths[action] > greatest:
+            best = action
+            greatest = worths[action]
+    return best
+
+
+__all__ = ["Pass", "best_of", "forward", "new_pass", "padded", "worth"]

@@ -115,7 +115,8 @@ def test_threads_change_nothing(threads: int) -> None:
 
 def test_a_road_takes_less_than_five_kilobytes() -> None:
     traffic = Traffic(100, view=View(0, 1, 0))
-    parts = [traffic.roads, traffic.rewards, traffic._actions, traffic.observations]
+    traffic.reset(range(100))
+    parts = [traffic.roads, traffic.rewards, traffic._actions, traffic.streams, *traffic.sight()]
     assert sum(part.nbytes for part in parts) / 100 < 5000
 
 

@@ -2,13 +2,13 @@
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults bench deep lint constraints clean
+.PHONY: help install run test faults bench test-deep lint constraints clean
 
 PY = .venv/bin/python
 PINS = pyproject.toml constraints.txt
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 install: .venv/.installed ## set .venv up and compile the simulator
 
@@ -23,8 +23,8 @@ test: ## install what the tests need, lint, and run every test
 faults: .venv/.installed-test ## break a running site at random for some minutes: make faults ARGS="--seed 2"
 	@$(PY) -m tests.faults $(ARGS)
 
-deep: .venv/.installed-test ## the simulator's long tests: bounds, processors, examples, mutants
-	@$(PY) scripts/deep.py
+test-deep: .venv/.installed-test ## the long tests: indices checked, processors, examples, mutants
+	@$(PY) scripts/deep.py $(ARGS)
 
 lint: .venv/.installed-test ## only the linters and the type checker
 	@$(PY) scripts/check.py lint

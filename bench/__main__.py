@@ -5,7 +5,8 @@ import json
 import os
 import platform
 import sys
-from importlib.metadata import version
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,25 @@ RESULTS = Path(__file__).resolve().parents[1] / "build" / "bench.json"
 PACKAGES = ("numpy", "numba", "gymnasium", "highway-env")
 
 
-def machine() -> str:
+def machine(names: Sequence[str] = PACKAGES) -> str:
     """Returns a line on what it runs on."""
     cpu = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         named = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
         cpu = named[0].split(":")[1].strip() if named else cpu
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(f"{name} {_version(name)}" for name in names)
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} x {cpu}, load {load:.1f}; Python {platform.python_version()}, {packages}"
     )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
 
 
 def keep(part: str, figures: dict[str, Any], results: Path = RESULTS) -> None:

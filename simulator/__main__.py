@@ -1,6 +1,7 @@
 """python -m simulator drive | render | warm | drivers | speed: the road from the command line."""
 
 import argparse
+import os
 import sys
 from typing import NoReturn
 
@@ -75,6 +76,11 @@ def main() -> None:
     given = parser().parse_args()
     try:
         given.do(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it has seen enough, and Python's own flush at the end shall not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except ValueError as error:
         _refuse(given.command, str(error))
     except OSError as error:

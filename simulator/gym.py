@@ -14,7 +14,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from simulator.draws import MAX_SEED
+from simulator.draws import MAX_SEED, checked_seeds
 from simulator.policies import Policy
 from simulator.rides import Rides
 from simulator.road import ACTIONS
@@ -105,8 +105,10 @@ class OvertakeEnv(gymnasium.Env[Observations, np.int64]):
         Raises:
             ValueError: the seed is not 0 to 2**64 - 1.
         """
+        # Checked first: Gymnasium refuses seeds in words and with an error of its own.
+        given = None if seed is None else checked_seeds([seed])
         super().reset(seed=seed, options=options)
-        observations = self._rides.reset(_run_seeds(self.np_random, 1) if seed is None else [seed])
+        observations = self._rides.reset(_run_seeds(self.np_random, 1) if given is None else given)
         return observations[0], self._info()
 
     def step(

@@ -20,6 +20,7 @@ from simulator.road import (
     MAX_OTHER_AGENTS,
 )
 from simulator.rules import RULESETS
+from simulator.streams import checked_states
 from simulator.trajectory import Cars, Trajectory, sample_frames
 from simulator.view import View
 
@@ -27,12 +28,14 @@ MAGIC: Final = b"OVTK"
 VERSION: Final = 1
 # Magic, version, name of the ruleset, seed, frames, other agents, view, mph * 100, parts.
 HEADER: Final = struct.Struct("<4sB16sQI4BHB")
-WITH_OBSERVATIONS, WITH_VALUES = 1, 2
+WITH_OBSERVATIONS, WITH_VALUES, WITH_STREAM = 1, 2, 4
 MOST_FRAMES: Final = 1_000_000  # a stranger's header may ask for no more memory than this takes
 
 Y_UNITS: Final = 16  # [1/px]
 THROTTLE_UNITS: Final = 10_000
 FOLLOW_UNITS: Final = 1000
+# The original divides by throttles of -1.5e-15: what comes of it fits into no unit.
+LEAST_FOLLOW: Final = -32.0
 SEEN_UNITS: Final = 60  # [1/(px/frame)]
 SEEN_FREE: Final = 255  # an empty cell; speeds are 0 to 240
 
@@ -49,6 +52,9 @@ def packed(trajectory: Trajectory) -> bytes:
     if trajectory.values is not None:
         kept |= WITH_VALUES
         parts.append(trajectory.values.T.astype("<f4").tobytes())
+    if trajectory.stream:
+        kept |= WITH_STREAM
+        parts.append(struct.pack("<I", trajectory.stream))
     header = HEADER.pack(
         MAGIC,
         VERSION,
@@ -78,19 +84,24 @@ def unpacked(packet: bytes) -> Trajectory:
         raise ValueError(f"version is {version}; this reads {VERSION}.")
     if rules not in RULESETS or not 1 <= frames <= MOST_FRAMES or other_agents > MAX_OTHER_AGENTS:
         raise ValueError("the trajectory's header is damaged.")
+    if RULESETS[rules].quirks.streams != bool(kept & WITH_STREAM):
+        raise ValueError("the trajectory's header is damaged: a stream belongs to a session.")
     view = View(sides, ahead, behind).checked()
     reader = _Reader(packet[HEADER.size :], _size(frames, other_agents, view, kept))
     samples = len(sample_frames(frames))
     cars = _unpacked_cars(reader, frames)
     actions = reader.array(np.uint8, (samples - 1, other_agents + 1))
     observations = values = None
+    stream = 0
     if kept & WITH_OBSERVATIONS:
         seen = reader.array(np.uint8, (view.size, samples - 1)).T
         observations = np.where(seen == SEEN_FREE, 1.0, seen / (EMPTY_ROAD * SEEN_UNITS))
     if kept & WITH_VALUES:
         values = reader.array(np.float32, (ACTIONS, samples - 1)).T.copy()
+    if kept & WITH_STREAM:
+        stream = int(checked_states(reader.array(np.uint32, (1, 1))[0])[0])
     return Trajectory(
-        rules, seed, frames, view, hundredths / 100, cars, actions, observations, values
+        rules, seed, frames, view, hundredths / 100, cars, actions, observations, values, stream
     )
 
 
@@ -99,7 +110,7 @@ def _packed_cars(trajectory: Trajectory) -> list[bytes]:
     lane = cars.lane
     aside = np.rint((cars.x - _home(lane)) / LATERAL_SPEED)
     throttle = _units(cars.throttle, THROTTLE_UNITS)
-    follow = _units(cars.follow, FOLLOW_UNITS)
+    follow = _units(np.maximum(cars.follow, LEAST_FOLLOW), FOLLOW_UNITS)
     y = _units(cars.y, Y_UNITS)
     y[1:] -= y[:-1] + _forecast(throttle, follow, trajectory.frames)
     return [
@@ -169,7 +180,8 @@ def _size(frames: int, other_agents: int, view: View, kept: int) -> int:
     samples = len(sample_frames(frames))
     size = 8 * CARS * samples + (samples - 1) * (other_agents + 1)
     size += (samples - 1) * view.size if kept & WITH_OBSERVATIONS else 0
-    return size + (4 * (samples - 1) * ACTIONS if kept & WITH_VALUES else 0)
+    size += 4 * (samples - 1) * ACTIONS if kept & WITH_VALUES else 0
+    return size + (4 if kept & WITH_STREAM else 0)
 
 
 class _Reader:

@@ -3,9 +3,11 @@
 g <- 16807 * g mod 2147483647; the number drawn is u = (g - 1) / 2147483646.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.compiled import inlined
 from simulator.road import CARS
@@ -20,6 +22,21 @@ _JUMPS: Final = np.array([pow(MULTIPLIER, n, MODULUS) for n in range(CARS + 1)],
 _WORD = np.uint64(2**32 - 1)
 _PRIME = np.uint64(MODULUS)
 _BITS = np.uint64(31)
+
+
+def checked_states(states: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    """Returns states of a stream as a new array.
+
+    Raises:
+        ValueError: they are not one row of whole numbers from 1 to 2**31 - 2.
+    """
+    given = np.array(states)
+    if given.ndim != 1 or given.dtype.kind not in "iu":
+        raise ValueError(f"streams are {states!r}; they must be one row of whole numbers.")
+    for state in given:
+        if not 1 <= state < MODULUS:
+            raise ValueError(f"stream {state} must be 1 to {MODULUS - 1}.")
+    return given.astype(np.int64)
 
 
 @inlined

@@ -30,6 +30,7 @@ from simulator.rules import OPEN, RULESETS, Rules
 from simulator.scripts import Script
 from simulator.sight import Sight, new_sight
 from simulator.state import TOTAL, new_roads
+from simulator.streams import checked_states
 from simulator.view import View, bounded
 
 __all__ = ["MAX_FRAMES", "MAX_ROADS", "Traffic", "View"]
@@ -61,6 +62,8 @@ class Traffic:
         rules: the ruleset.
         roads: the state of all cars, roads.x and the others [B, ...]; to be read, not written.
         seeds: [B] of the runs being driven; in a session the number of the run, from 1.
+        streams: [B] in sessions, the state of the stream *behaviour* before the runs being driven:
+            with its number all that a run follows from, whatever was driven before.
         agent: the car whose decision is due, 0 the ego; -1 when finished.
         frame: frames completed; a decision falls into the one after.
         observations: [B, view.size] what the deciding car sees, written in place: speed / 100,
@@ -100,6 +103,7 @@ class Traffic:
         self.rules = _checked_rules(rules)
         self.roads = new_roads(size)
         self.seeds: NDArray[np.uint64] = self.roads.seed
+        self.streams = np.zeros(size, np.int64)
         self.agent = NOBODY
         self.frame = 0
         self.observations = np.zeros((size, self.view.size))
@@ -124,17 +128,26 @@ class Traffic:
             return False
         return self.agent == 0
 
-    def reset(self, seeds: Sequence[int] | NDArray[Any]) -> None:
+    def reset(
+        self,
+        seeds: Sequence[int] | NDArray[Any],
+        *,
+        streams: Sequence[int] | NDArray[Any] | None = None,
+    ) -> None:
         """Places the cars of new runs and drives them to their first decision.
 
         Args:
             seeds: [B] unsigned 64-bit run seeds; in a ruleset of sessions, the numbers of the runs
                 before their first, 0 in the original's protocol.
+            streams: [B] what `streams` was before these runs, to drive runs from the middle of a
+                session again; else sessions begin as the original once it is loaded.
 
         Raises:
-            ValueError: seeds of another shape, or not 64-bit.
+            ValueError: seeds of another shape, or not 64-bit; or no such streams.
         """
         self._set_seeds(seeds)
+        if streams is not None:
+            self._set_streams(streams)
         self._start_run()
 
     def next_run(self) -> None:
@@ -220,6 +233,16 @@ class Traffic:
         start_sessions(self.roads)
         self._runs = 0
 
+    def _set_streams(self, streams: Sequence[int] | NDArray[Any]) -> None:
+        if not self.rules.quirks.streams:
+            raise ValueError(f"streams under ruleset {self.rules.name!r}: its runs have none.")
+        checked = checked_states(streams)
+        if checked.shape != self.streams.shape:
+            raise ValueError(
+                f"streams have shape {checked.shape}; they must have shape {self.streams.shape}."
+            )
+        self.roads.behaviour[:] = checked
+
     def _check_session(self, call: str) -> None:
         if not self.rules.quirks.streams:
             raise ValueError(
@@ -229,6 +252,8 @@ class Traffic:
             raise ValueError(f"{call} before reset(): there are no sessions yet.")
 
     def _start_run(self) -> None:
+        if self.rules.quirks.streams:
+            self.streams[:] = self.roads.behaviour
         self._chunks.each(start_runs, self.roads, self._plan.agents, self.rules.quirks)
         self._runs += 1
         self.frame = 0

@@ -1,6 +1,7 @@
 """A recorded run: the cars at each of the ego's decisions, all decisions, and what led to them.
 
-`exact` drives the run again, by its seed and its decisions: every frame in every bit.
+`exact` drives the run again, by its seed and its decisions: every frame in every bit. A run of a
+session follows from its number and the state of one stream of random numbers before it.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.road import (
-    FRAMES_PER_DECISION,
-)
+from simulator.draws import MAX_SEED
+from simulator.road import FRAMES_PER_DECISION
 from simulator.rules import RULESETS
 from simulator.traffic import Traffic
 from simulator.view import View, bounded
@@ -44,7 +44,7 @@ class Trajectory:
 
     Attributes:
         rules: name of the ruleset.
-        seed: of the run.
+        seed: of the run; in a session the number of the run.
         frames: length of the run.
         view: what the controlled cars see.
         average_mph: the run's score.
@@ -52,6 +52,7 @@ class Trajectory:
         actions: [D, other_agents + 1] by car; UNDECIDED where the run ended before.
         observations: [D, view.size] what the ego saw, if recorded.
         values: [D, ACTIONS] what its network expected of each action, if recorded.
+        stream: in a session, the state of the stream *behaviour* before the run; else 0.
     """
 
     rules: str
@@ -63,6 +64,7 @@ class Trajectory:
     actions: NDArray[np.uint8]
     observations: NDArray[np.float64] | None = None
     values: NDArray[np.float32] | None = None
+    stream: int = 0
 
     @property
     def other_agents(self) -> int:
@@ -81,7 +83,7 @@ def sample_frames(frames: int) -> NDArray[np.int64]:
 
 
 class Recorder:
-    """Watches one road of some traffic from its reset to its end.
+    """Watches one road of some traffic from the start of a run to its end.
 
     Example:
         recorder = Recorder(traffic, road=0)
@@ -93,19 +95,14 @@ class Recorder:
     """
 
     def __init__(self, traffic: Traffic, *, road: int = 0, with_observations: bool = False) -> None:
-        """Starts at a reset.
+        """Starts at a reset or, in a session, at a next run.
 
         Raises:
-            ValueError: no such road, or a ruleset whose runs don't follow from their seeds.
+            ValueError: no such road, or the run isn't at its start.
         """
         self._road = bounded("road", road, 0, len(traffic.seeds) - 1)
-        if traffic.rules.quirks.streams:
-            raise ValueError(
-                f"ruleset is {traffic.rules.name}; only runs that follow from their own "
-                "seed can be driven again."
-            )
         if traffic.frame != 0 or traffic.agent != 0:
-            raise ValueError(f"frame is {traffic.frame}; a recording starts at a reset.")
+            raise ValueError(f"frame is {traffic.frame}; a recording starts with its run.")
         self._traffic = traffic
         self._with_observations = with_observations
         self._cars: list[Cars] = []
@@ -152,6 +149,7 @@ class Recorder:
             actions=self._actions,
             observations=np.stack(self._observations) if self._observations else None,
             values=np.stack(self._values) if self._values else None,
+            stream=int(traffic.streams[self._road]),
         )
 
 
@@ -180,14 +178,15 @@ def exact_observations(trajectory: Trajectory) -> NDArray[np.float64]:
 
 
 def _again(trajectory: Trajectory, *, frames: int, view: View) -> Traffic:
+    rules = RULESETS[trajectory.rules]
     traffic = Traffic(
-        1,
-        view=view,
-        other_agents=trajectory.other_agents,
-        frames=frames,
-        rules=RULESETS[trajectory.rules],
+        1, view=view, other_agents=trajectory.other_agents, frames=frames, rules=rules
     )
-    traffic.reset([trajectory.seed])
+    if rules.quirks.streams:
+        # A session begins with the number of the run before.
+        traffic.reset([(trajectory.seed - 1) % (MAX_SEED + 1)], streams=[trajectory.stream])
+    else:
+        traffic.reset([trajectory.seed])
     return traffic
 
 

@@ -1,11 +1,12 @@
 """The simulator's bench: its workloads do what they count, and its gates close."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from bench import workloads
+from bench import start, workloads
 from bench.__main__ import keep, machine
 from bench.clock import Measured
 from bench.copies import Copies
@@ -23,6 +24,7 @@ def figures(**changed: float) -> Figures:
         "decisions": 150_000.0,
         "highway_env": 20.0,
         "oracle": 5000.0,
+        "ready": 0.3,
         **changed,
     }
     return Figures(**{name: Measured("1/s", [rate] * 3) for name, rate in rates.items()})
@@ -64,6 +66,7 @@ def test_one_part_of_the_results_leaves_the_others_alone(tmp_path: Path) -> None
         ({}, None),
         ({"decisions": 50_000.0}, "fewer decisions than the gate"),
         ({"two_cores": 8e6}, "two cores below the gate"),
+        ({"ready": 0.51}, "ready later than the gate"),
         ({"highway_env": 9.0}, "highway-env below its range"),
     ],
 )
@@ -80,6 +83,10 @@ def test_the_table_names_every_figure_with_its_ends() -> None:
     assert table.count("5,000,000") == 3
 
 
-def test_it_says_what_it_ran_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.__main__.version", lambda name: "1.2.3")
-    assert "numba 1.2.3" in machine()
+def test_a_process_says_when_it_is_ready() -> None:
+    assert 0.0 < start.seconds() < 60.0
+
+
+def test_it_says_what_it_ran_on() -> None:
+    assert f"numba {version('numba')}" in machine(["numba"])
+    assert "no-such-package missing" in machine(["numba", "no-such-package"])

@@ -155,6 +155,17 @@ def test_a_picture_is_drawn_as_svg_by_name_or_by_format(typed, tmp_path: Path) -
         assert file.read_text().startswith("<svg ")
 
 
+def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
+    line = [sys.executable, "-m", "simulator", "drive", "--driver", "left", "--runs", "2"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [*line, "--frames", "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
+    ) as started:
+        started.stdout.close()
+        assert started.stderr.read() == b""
+    assert started.returncode == 1
+
+
 def test_it_is_started_by_its_name() -> None:
     line = [sys.executable, "-m", "simulator", "drive", "--driver", "left", "--runs", "x"]
     root = Path(__file__).parents[2]

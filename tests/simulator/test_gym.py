@@ -175,10 +175,21 @@ def test_bad_arguments_are_named_with_their_bounds(wrong: dict[str, Any], words:
             made(**wrong)
 
 
-def test_a_seed_beyond_64_bits_and_an_action_that_there_is_not_are_refused() -> None:
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.5])
+@pytest.mark.parametrize("made", [OvertakeEnv, OvertakeVectorEnv])
+def test_a_seed_beyond_64_bits_is_refused_and_changes_nothing(
+    made: type[OvertakeEnv | OvertakeVectorEnv], seed: Any
+) -> None:
+    env, untouched = made(frames=60), made(frames=60)
+    for one in (env, untouched):
+        one.reset(seed=3)
+    with pytest.raises(ValueError, match=f"seed {seed} must be a whole number, 0 to 18446744073"):
+        env.reset(seed=[seed] if made is OvertakeVectorEnv else seed)
+    assert env.reset()[1]["seed"] == untouched.reset()[1]["seed"]
+
+
+def test_an_action_that_there_is_not_and_seeds_for_other_roads_are_refused() -> None:
     env = OvertakeEnv(frames=60)
-    with pytest.raises(ValueError, match="seed 18446744073709551616"):
-        env.reset(seed=2**64)
     env.reset(seed=0)
     with pytest.raises(ValueError, match="action 5 must be 0 to 4"):
         env.step(5)

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 
 from leaderboard.models import User
 from leaderboard.models.people import TWIN
@@ -37,6 +38,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     ) -> Any:
         user.display_name = form.cleaned_data["display_name"]
         return super().save_user(request, user, form, commit)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+        """Not the same form again, empty: it looks as if nothing had happened."""
+        return reverse("home")
 
     def set_password(self, user: User, password: str) -> None:
         user.must_change_password = False

@@ -197,7 +197,7 @@ class TrainingInline(ReadOnly, admin.TabularInline):
 class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
     """The queue and the history: filter by status to see what waits and what runs."""
 
-    list_display = ["pk", "subject", "status", "queue", "score", "created_at", "applied_at"]
+    list_display = ["pk", "subject", "status", "queue", "speed", "created_at", "applied_at"]
     list_filter = ["status", "queue", "competition", "failure"]
     search_fields = ["submission__participant__display_name", "submission__config_hash", "reason"]
     list_select_related = ["submission__participant", "baseline"]
@@ -212,6 +212,10 @@ class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
         if evaluation.submission:
             return f"{evaluation.submission} by {evaluation.submission.participant}"
         return f"baseline {evaluation.baseline}"
+
+    @admin.display(description="score", ordering="score")
+    def speed(self, evaluation: Evaluation) -> str:
+        return "" if evaluation.score is None else f"{evaluation.score:.2f} mph"
 
     @admin.action(description="Run again, with a reason", permissions=["rerun"])
     def run_again(

@@ -1,4 +1,8 @@
-"""Runs the linters and the tests, times every step, and says at the end what ran on what."""
+"""Runs the linters and the tests, times every step, and says at the end what ran on what.
+
+Tests wait a lot: for processes to start and for leases to run out. So there are more of them at a
+time than processors, and the linters and the tests on SQLite run beside those on PostgreSQL.
+"""
 
 import json
 import os
@@ -7,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +26,18 @@ LINT = {
     "arrows between the rooms": ["lint-imports"],
     "templates": ["djlint", "--lint", "--quiet", "leaderboard/templates"],
 }
-PYTEST = ["pytest", "-q", "-n", "2"]
-TEST = {
-    "tests on PostgreSQL": (PYTEST, {"OVERTAKE_TEST_DATABASE": "postgresql"}),
-    # What the embedded mode brings along: no server of this machine takes part
+POSTGRESQL = {
+    "tests on PostgreSQL": (
+        ["pytest", "-q", "-n", str(3 * (os.cpu_count() or 1) // 2)],
+        {"OVERTAKE_TEST_DATABASE": "postgresql"},
+    )
+}
+# What the embedded mode brings along: no server of this machine takes part
+SQLITE = {
     "tests on SQLite": (
-        [*PYTEST, "-m", "both_databases"],
+        ["pytest", "-q", "-m", "both_databases"],
         {"OVERTAKE_TEST_DATABASE": "sqlite", "OVERTAKE_TEST_BROKER": "embedded"},
-    ),
+    )
 }
 
 
@@ -40,6 +49,7 @@ class Step:
     seconds: float
     ok: bool
     report: Mapping[str, object] | None = None
+    said: str = ""
 
     @property
     def line(self) -> str:
@@ -57,33 +67,57 @@ def counts(step: Step) -> dict[str, int]:
     return found
 
 
-def run(name: str, command: list[str], env: Mapping[str, str]) -> Step:
-    print(f"\n== {name}", flush=True)
+def run(name: str, command: list[str], env: Mapping[str, str], *, aside: bool = False) -> Step:
+    """One step; aside: what it says is kept until somebody wants to read it."""
+    if not aside:
+        print(f"\n== {name}", flush=True)
     start = time.monotonic()
     ended = subprocess.run(
-        [str(PROGRAMS / command[0]), *command[1:]], cwd=ROOT, env={**os.environ, **env}, check=False
+        [str(PROGRAMS / command[0]), *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE if aside else None,
+        stderr=subprocess.STDOUT if aside else None,
     )
-    return Step(name, time.monotonic() - start, ended.returncode == 0)
+    return Step(name, time.monotonic() - start, ended.returncode == 0, said=ended.stdout or "")
 
 
-def run_tests(name: str, command: list[str], env: Mapping[str, str]) -> Step:
+def run_tests(
+    name: str, command: list[str], env: Mapping[str, str], *, aside: bool = False
+) -> Step:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.json")
-        step = run(name, command, {**env, "OVERTAKE_TEST_REPORT": str(path)})
+        step = run(name, command, {**env, "OVERTAKE_TEST_REPORT": str(path)}, aside=aside)
         if path.exists():
             step.report = json.loads(path.read_text())
     return step
 
 
+def lint(*, aside: bool = False) -> list[Step]:
+    return [run(name, command, {}, aside=aside) for name, command in LINT.items()]
+
+
+def test(*, with_lint: bool) -> list[Step]:
+    """The tests on PostgreSQL; everything else, one by one, beside them."""
+    with ThreadPoolExecutor(1) as beside:
+        linted = beside.submit(lint, aside=True) if with_lint else None
+        on_sqlite = [
+            beside.submit(run_tests, name, *how, aside=True) for name, how in SQLITE.items()
+        ]
+        steps = [run_tests(name, *how) for name, how in POSTGRESQL.items()]
+        others = [*(linted.result() if linted else []), *(step.result() for step in on_sqlite)]
+    for step in others:
+        print(f"\n== {step.name}", step.said, sep="\n", flush=True)
+    return [*others, *steps]
+
+
 def main(wanted: list[str]) -> int:
-    steps = []
-    if "lint" in wanted:
-        steps += [run(name, command, {}) for name, command in LINT.items()]
-    if "test" in wanted:
-        steps += [run_tests(name, *how) for name, how in TEST.items()]
+    steps = test(with_lint="lint" in wanted) if "test" in wanted else lint()
 
     print("\n== what ran", *(step.line for step in steps), sep="\n")
-    tests = [step for step in steps if step.name in TEST]
+    tests = [step for step in steps if step.name in {**POSTGRESQL, **SQLITE}]
     if tests:
         total = {
             outcome: sum(counts(step).get(outcome, 0) for step in tests)

@@ -17,9 +17,12 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 POLL_SECONDS = 0.05
 TAIL_LINES = 60
+PATIENCE = 240.0
+"""How long a wait may take that promises nothing [s]: enough for a slow machine with other work.
+A test names a time of its own only where that time is the promise."""
 
 
-def eventually(condition: Callable[[], T], *, timeout: float, what: str) -> T:
+def eventually(condition: Callable[[], T], *, timeout: float = PATIENCE, what: str) -> T:
     """Ask again and again until the condition holds, and give back what it answered."""
     deadline = time.monotonic() + timeout
     while not (answer := condition()):
@@ -49,7 +52,7 @@ class Started:
     def is_running(self) -> bool:
         return self.process.poll() is None
 
-    def wait_until(self, ready: Callable[[], object] | str, *, timeout: float) -> None:
+    def wait_until(self, ready: Callable[[], object] | str, *, timeout: float = PATIENCE) -> None:
         """Wait for a condition, or for a line of output that the pattern matches."""
 
         def holds() -> object:
@@ -91,7 +94,7 @@ def started(
     *,
     env: Mapping[str, str | None] | None = None,
     ready: Callable[[], object] | str | None = None,
-    timeout: float = 30,
+    timeout: float = PATIENCE,
     stop_timeout: float = 20,
     name: str = "",
     cwd: Path = ROOT,

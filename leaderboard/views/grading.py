@@ -99,7 +99,7 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "own": request.user.pk == found.participant_id,
         "shows_config": shows_config,
         "shows_grading": insider or shows_config,
-        "can_cancel": insider and not history[0].is_final,
+        "can_cancel": insider and not (history[0].is_final or history[0].cancel_requested_at),
         "rank": None,
     }
     if evaluation.applied_at and not found.withdrawn_at:

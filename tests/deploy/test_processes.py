@@ -17,11 +17,10 @@ import pytest
 from psycopg import sql
 
 from tests.deploy.compose import environment_of, resolved
-from tests.processes import ROOT, eventually, started
+from tests.processes import PATIENCE, ROOT, eventually, started
 from tests.servers import free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-HEALTHY_SECONDS = 60
 DATABASE = f"compose_{os.getpid()}"
 
 
@@ -66,7 +65,7 @@ class Here:
             capture_output=True,
             text=True,
             check=False,
-            timeout=HEALTHY_SECONDS,
+            timeout=PATIENCE,
         )
 
     def is_healthy(self, name: str) -> bool:
@@ -99,7 +98,6 @@ def test_it_becomes_healthy_and_was_not_before(here, name):
     with here.started(name) as process:
         eventually(
             lambda: process.is_running and here.is_healthy(name),
-            timeout=HEALTHY_SECONDS,
             what=f"{name} is healthy",
         )
         assert process.stop() != -signal.SIGKILL, "on TERM it ends by itself, and in time"
@@ -115,7 +113,7 @@ def test_the_files_that_the_image_collects_are_served_under_names_that_never_cha
     collected = here.run("migrate", ["sh", "-c", collect])
     assert collected.returncode == 0, collected.stderr
     with here.started("web"):
-        eventually(lambda: here.is_healthy("web"), timeout=HEALTHY_SECONDS, what="web is healthy")
+        eventually(lambda: here.is_healthy("web"), what="web is healthy")
         page = get(f"http://127.0.0.1:{here.port}/accounts/login/").read().decode()
         (stylesheet,) = re.findall(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)
         answer = get(f"http://127.0.0.1:{here.port}{stylesheet}")

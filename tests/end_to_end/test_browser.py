@@ -7,10 +7,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
-from tests.end_to_end.visitor import PASSWORD, SMALL
+from tests.end_to_end.pace import lasting
+from tests.end_to_end.visitor import PASSWORD
+from tests.processes import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-SECONDS = 1000  # [ms]
+PATIENT = PATIENCE * 1000  # [ms]
+expect.set_options(timeout=PATIENT)
+ENOUGH = 5  # [s] of computing: the page asks every two, and has to see it running
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def page(site) -> Iterator[Page]:
             args=["--no-sandbox", "--disable-background-networking", "--disable-sync"],
         )
         page = browser.new_page(base_url=site.url)
+        page.set_default_timeout(PATIENT)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(failure_of(request)))
@@ -49,13 +54,14 @@ def test_sign_up_mend_an_error_submit_and_watch_it_being_graded(site, page):
     page.locator("main button[type=submit]").click()
 
     page.goto("/c/spring/submit/")
-    wrong = (SMALL % 20_000).replace('"units": 2', '"units": 0')
+    right = lasting(ENOUGH)
+    wrong = right.replace('"units": 2', '"units": 0')
     page.locator("textarea[name=source]").fill(wrong)
     page.locator("button[name=action][value=submit]").click()
     expect(page.locator("main")).to_contain_text("layers[0].units")
     assert page.locator("textarea[name=source]").input_value().split() == wrong.split()
 
-    page.locator("textarea[name=source]").fill(SMALL % 20_000)
+    page.locator("textarea[name=source]").fill(right)
     page.locator("button[name=action][value=submit]").click()
     expect(page).to_have_url(re.compile(r"/submissions/\d+/$"))
     expect(page.locator("[data-status]").first).to_have_attribute("data-status", "queued")
@@ -63,10 +69,10 @@ def test_sign_up_mend_an_error_submit_and_watch_it_being_graded(site, page):
         # nobody presses anything: the page changes under the reader's eyes
         page.evaluate("window.stayed = true")
         status = page.locator("[data-status]").first
-        expect(status).to_have_attribute("data-status", "running", timeout=30 * SECONDS)
+        expect(status).to_have_attribute("data-status", "running")
         expect(page.locator("progress").first).to_be_visible()
         assert page.evaluate("window.stayed")
-        expect(status).to_have_attribute("data-status", "succeeded", timeout=90 * SECONDS)
+        expect(status).to_have_attribute("data-status", "succeeded")
         expect(page.locator("[data-score]").first).to_be_visible()
     score = page.locator("[data-score]").first.get_attribute("data-score")
     page.goto("/c/spring/")

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.pace import lasting
 from tests.end_to_end.test_main_job import finished
 from tests.end_to_end.visitor import SMALL
 from tests.processes import eventually
 
-LONG = SMALL % 12_000  # some seconds of computing, enough to be interrupted in the middle
+ENOUGH = 3  # [s] of computing, to be seen in the middle of it and yet to be finished afterwards
+FOR_EVER = 120  # [s] of computing that nobody will wait for
+OFTEN = {"HEARTBEAT_SECONDS": "0.25"}  # how soon the database tells that it is in the middle
 
 
 def is_alive(process: int) -> bool:
@@ -35,7 +38,7 @@ def computing(site, path):
             int(path.strip("/").split("/")[-1]),
         )
 
-    return eventually(seen, timeout=60, what=f"{path} is being computed")[0][0]
+    return eventually(seen, what=f"{path} is being computed")[0][0]
 
 
 @pytest.fixture
@@ -70,19 +73,20 @@ def assert_stored_once_after(attempts, first_end):
 def test_a_worker_killed_in_the_middle_is_replaced_and_the_grading_stored_once(site, report):
     alice = site.visitor()
     alice.sign_up("Frank")
-    calm = alice.submit("spring", LONG)
+    long = lasting(ENOUGH)
+    calm = alice.submit("spring", long)
     with site.worker():
         undisturbed = finished(alice, calm)
 
     # by another title: the very same handed in at once would be a button pressed twice
-    path = alice.submit("spring", LONG, title="Again")
+    path = alice.submit("spring", long, title="Again")
     assert path != calm
-    with site.worker() as worker:
+    with site.worker(**OFTEN) as worker:
         process = computing(site, path)
         worker.kill()
-        eventually(lambda: not is_alive(process), timeout=10, what="the computing ended as well")
+        eventually(lambda: not is_alive(process), what="the computing ended as well")
     with site.worker():
-        now = finished(alice, path, timeout=90)
+        now = finished(alice, path)
     attempts = report(path, f"kill -9 of the worker, pid {worker.pid}")
     assert now == undisturbed
     assert_stored_once_after(attempts, "lost")
@@ -92,10 +96,10 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_the_grading_stored_once(s
 def test_a_worker_that_is_told_to_stop_hands_its_work_back_at_once(site, report):
     grace = site.visitor()
     grace.sign_up("Grace")
-    path = grace.submit("spring", LONG)
-    with site.worker() as worker:
+    path = grace.submit("spring", lasting(ENOUGH))
+    with site.worker(**OFTEN) as worker:
         process = computing(site, path)
-        assert worker.stop(timeout=10) == 0
+        assert worker.stop(timeout=30) == 0
         assert not is_alive(process)
         assert grace.submission(path)["status"] == "queued"
     with site.worker():
@@ -107,8 +111,8 @@ def test_a_worker_that_is_told_to_stop_hands_its_work_back_at_once(site, report)
 def test_a_computing_process_that_is_killed_is_started_again(site, report):
     heidi = site.visitor()
     heidi.sign_up("Heidi")
-    path = heidi.submit("spring", LONG)
-    with site.worker():
+    path = heidi.submit("spring", lasting(ENOUGH))
+    with site.worker(**OFTEN):
         process = computing(site, path)
         os.kill(process, signal.SIGKILL)
         assert finished(heidi, path)["status"] == "succeeded"
@@ -120,8 +124,8 @@ def test_a_configuration_whose_computing_dies_every_time_fails_after_three_attem
     ivan, judy = site.visitor(), site.visitor()
     ivan.sign_up("Ivan")
     judy.sign_up("Judy")
-    path = ivan.submit("spring", LONG)
-    with site.worker(WORKER_CONCURRENCY="2"):
+    path = ivan.submit("spring", lasting(FOR_EVER))
+    with site.worker(WORKER_CONCURRENCY="2", **OFTEN):
         for fence in (1, 2, 3):
             process = computing(site, path)
             if fence == 2:
@@ -129,7 +133,6 @@ def test_a_configuration_whose_computing_dies_every_time_fails_after_three_attem
             os.kill(process, signal.SIGKILL)
             eventually(
                 lambda crash=(0, fence, "crashed"): crash in {it[:3] for it in site.attempts(path)},
-                timeout=30,
                 what=f"attempt {fence} is closed",
             )
         now = finished(ivan, path)
@@ -142,10 +145,10 @@ def test_a_configuration_whose_computing_dies_every_time_fails_after_three_attem
 def test_a_cancelled_grading_frees_the_processor_within_ten_seconds(site):
     mallory = site.visitor()
     mallory.sign_up("Mallory")
-    path = mallory.submit("spring", SMALL % 200_000)
-    with site.worker():
+    path = mallory.submit("spring", lasting(FOR_EVER))
+    with site.worker(**OFTEN):
         process = computing(site, path)
         mallory.cancel(path)
         eventually(lambda: not is_alive(process), timeout=10, what="the processor is free")
-        assert finished(mallory, path, timeout=5)["status"] == "cancelled"
+        assert finished(mallory, path)["status"] == "cancelled"
     assert [attempt[2] for attempt in site.attempts(path)] == ["cancelled", "cancelled"]

@@ -13,27 +13,36 @@ import pytest
 from tests.end_to_end.conftest import SERVE, free_port
 from tests.end_to_end.test_main_job import finished
 from tests.end_to_end.visitor import PASSWORD, Visitor
-from tests.processes import ROOT, eventually, started
+from tests.processes import PATIENCE, ROOT, eventually, started
+from tests.servers import temporary_folder
+
+READY = "Ctrl-C stops everything"
 
 
 @pytest.fixture
-def env(tmp_path, monkeypatch):
+def env(monkeypatch):
     """The environment of somebody who has just cloned the project."""
     for name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
-    return {"OVERTAKE_DATA": str(tmp_path / "data")}
+    # a short path, so that the broker's socket lies in it
+    with temporary_folder() as folder:
+        yield {"OVERTAKE_DATA": str(folder / "data")}
 
 
 def processes_of(env) -> dict[int, str]:
     """Everything that runs on this data folder."""
     mark = f"OVERTAKE_DATA={env['OVERTAKE_DATA']}".encode()
+    socket_name = f"{env['OVERTAKE_DATA']}/broker.sock"
     found = {}
     for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
         try:
-            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-                if command:
-                    found[int(entry.name)] = command
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            environment = (entry / "environ").read_bytes().split(b"\0")
+            # redis-server writes its title, with the socket, over its environment
+            if command and (mark in environment or socket_name in command):
+                found[int(entry.name)] = command
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
     return found
@@ -47,7 +56,7 @@ def refused(env, *options, cwd=ROOT) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -56,13 +65,11 @@ def refused(env, *options, cwd=ROOT) -> str:
 
 def test_a_fresh_site_shows_a_graded_demo_stops_on_ctrl_c_and_keeps_its_data(env):
     port = free_port()
-    with started(
-        [*SERVE, "--port", str(port)], env=env, ready="Ctrl-C stops everything", timeout=60
-    ) as site:
+    with started([*SERVE, "--port", str(port)], env=env, ready=READY) as site:
         password = re.search(r"admin login: admin   password: (\S+)", site.output)[1]
         with closing(Visitor(f"http://127.0.0.1:{port}")) as visitor:
             admin_must_choose_a_password(visitor, password)
-            now = finished(visitor, "/submissions/1/", timeout=120)
+            now = finished(visitor, "/submissions/1/")
             assert now["status"] == "succeeded"
             board = visitor.board("demo")
             assert [row[:2] for row in board] == [("1", "Demo driver")]
@@ -73,13 +80,14 @@ def test_a_fresh_site_shows_a_graded_demo_stops_on_ctrl_c_and_keeps_its_data(env
         assert {"broker", "dispatcher", "worker", "web"} == {
             log.stem for log in Path(env["OVERTAKE_DATA"], "log").iterdir()
         }
+        running = " ".join(processes_of(env).values())
+        for part in ("broker.sock", "manage.py dispatch", "celery", "uvicorn"):
+            assert part in running
         site.process.send_signal(signal.SIGINT)
-        assert site.process.wait(30) == 0
+        assert site.process.wait(PATIENCE) == 0
         assert processes_of(env) == {}
 
-    with started(
-        [*SERVE, "--port", str(port)], env=env, ready="Ctrl-C stops everything", timeout=60
-    ) as site:
+    with started([*SERVE, "--port", str(port)], env=env, ready=READY) as site:
         assert "password" not in site.output
         with closing(Visitor(f"http://127.0.0.1:{port}")) as visitor:
             assert visitor.board("demo") == board
@@ -100,19 +108,17 @@ def test_who_dies_is_started_again_and_kill_9_of_all_leaves_nothing_behind(env):
     with started(
         [*SERVE, "--port", str(free_port()), "--no-demo"],
         env=env,
-        ready="Ctrl-C stops everything",
-        timeout=60,
+        ready=READY,
     ) as site:
         worker = next(pid for pid, command in processes_of(env).items() if "celery" in command)
         os.kill(worker, signal.SIGKILL)
-        site.wait_until("the worker ended; starting it again", timeout=10)
+        site.wait_until("the worker ended; starting it again")
         eventually(
             lambda: [pid for pid, command in processes_of(env).items() if "celery" in command],
-            timeout=10,
             what="a new worker",
         )
         site.kill()
-        eventually(lambda: not processes_of(env), timeout=20, what="nothing is left behind")
+        eventually(lambda: not processes_of(env), what="nothing is left behind")
 
 
 def test_a_busy_port_is_one_clear_line(env):
@@ -134,8 +140,7 @@ def test_a_second_site_on_the_same_data_is_one_clear_line(env):
     with started(
         [*SERVE, "--port", str(free_port()), "--no-demo"],
         env=env,
-        ready="Ctrl-C stops everything",
-        timeout=60,
+        ready=READY,
     ):
         line = refused(env, "--port", free_port())
     assert "already running on the data in" in line

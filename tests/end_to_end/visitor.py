@@ -5,6 +5,8 @@ import re
 
 import httpx
 
+from tests.processes import PATIENCE
+
 PASSWORD = "a fair passphrase"
 SMALL = """{"lanes_side": 0, "patches_ahead": 5,
  "layers": [{"type": "fc", "units": 2, "activation": "relu"}],
@@ -16,7 +18,7 @@ class Visitor(httpx.Client):
     """One visitor of the site at `base_url`, with cookies of its own."""
 
     def __init__(self, base_url: str) -> None:
-        super().__init__(base_url=base_url, follow_redirects=True, timeout=30)
+        super().__init__(base_url=base_url, follow_redirects=True, timeout=PATIENCE)
 
     def send_form(self, path: str, fields: dict[str, object], **more: object) -> httpx.Response:
         """Open the page with the form, then send it as a browser would."""

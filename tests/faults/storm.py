@@ -1,28 +1,25 @@
 """The storm: submissions, faults at random while they are graded, and the count at the end."""
 
-import json
 import random
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
 
 import psycopg
 import redis
 
-from tests.end_to_end.conftest import open_competition
-from tests.end_to_end.visitor import SMALL, Visitor
+from tests.end_to_end.conftest import answers, open_competition
+from tests.end_to_end.pace import graded, lasting
+from tests.end_to_end.visitor import Visitor
 from tests.faults.world import World
 from tests.processes import eventually
 
 PROTOCOL = {"trainings": 2, "runs": 5, "frames": 600}
-ITERATIONS = (1500, 2000, 2500)
+COMPUTING = (0.8, 1.2)  # [s] of each grading, by turns
 PARTICIPANTS = 4
+BUSY = 4  # gradings that are left when a fault draws near
 FROZEN_SECONDS = 6.0  # longer than a lease of the tests lasts
 UNFINISHED = "SELECT count(*) FROM leaderboard_evaluation WHERE finished_at IS NULL"
 
@@ -35,39 +32,56 @@ class Storm:
     seed: int
     submissions: int
     postgres_seconds: float = 5.0
+    handed_in: int = 0
+    people: list[Visitor] = field(default_factory=list)
 
     def run(self, *, rounds: int, pause: float, patience: float) -> None:
         """Submit everything, break things for some rounds, and wait until all is graded.
+
+        Whoever grades faster than faults come is handed more: no fault strikes at rest.
 
         Args:
             rounds: How often each fault comes.
             pause: Mean time between two faults [s].
             patience: How long grading may take after the last fault [s].
         """
-        self.submit()
         chance = random.Random(self.seed)
         faults = [fault for fault in self.faults() for _ in range(rounds)]
         chance.shuffle(faults)
-        for fault in faults:
-            time.sleep(chance.uniform(0.5, 1.5) * pause)
-            if not self.unfinished():
-                break
-            fault(chance)
-        eventually(lambda: self.unfinished() == 0, timeout=patience, what="everything is graded")
+        with ExitStack() as stack:
+            self.open(stack)
+            for _ in range(self.submissions):
+                self.submit()
+            for fault in faults:
+                self.keep_busy(BUSY)
+                time.sleep(chance.uniform(0.5, 1.5) * pause)
+                self.keep_busy(1)
+                fault(chance)
+            eventually(
+                lambda: self.unfinished() == 0, timeout=patience, what="everything is graded"
+            )
+
+    def open(self, stack: ExitStack) -> None:
+        """The competition and its participants."""
+        with closing(Visitor(self.world.url)) as organiser:
+            organiser.log_in("olga")
+            open_competition(organiser, **PROTOCOL, slug="storm", quota=30_000)
+        for letter in "ABCDEFGH"[:PARTICIPANTS]:
+            person = stack.enter_context(closing(Visitor(self.world.url)))
+            person.sign_up(f"Driver {letter}")
+            self.people.append(person)
 
     def submit(self) -> None:
-        organiser = Visitor(self.world.url)
-        with closing(organiser):
-            organiser.log_in("olga")
-            open_competition(organiser, **PROTOCOL, slug="storm", quota=self.submissions)
-        people = [Visitor(self.world.url) for _ in range(PARTICIPANTS)]
-        for number, person in enumerate(people):
-            person.sign_up(f"Driver {'ABCDEFGH'[number]}")
-        for number in range(self.submissions):
-            person = people[number % PARTICIPANTS]
-            person.submit("storm", SMALL % ITERATIONS[number % len(ITERATIONS)])
-        for person in people:
-            person.close()
+        number, self.handed_in = self.handed_in, self.handed_in + 1
+        source = lasting(COMPUTING[number % len(COMPUTING)])
+        # a title of its own: the very same twice within moments would be a button pressed twice
+        self.people[number % PARTICIPANTS].submit("storm", source, title=f"number {number}")
+
+    def keep_busy(self, least: int) -> None:
+        """Hand more in, once the site answers again, until so many are unfinished."""
+        while (left := self.unfinished()) is None or left < least:
+            eventually(lambda: answers(self.world.url), what="the site answers again")
+            self.submit()
 
     def unfinished(self) -> int | None:
         """How many are not graded yet; None while the database is away."""
@@ -164,10 +178,4 @@ def check(world: World, submissions: int) -> dict[str, str]:
 
 def undisturbed(source: str) -> list[float]:
     """The same grading on the command line: no site, nothing broken."""
-    options = [text for key, value in PROTOCOL.items() for text in (f"--{key}", str(value))]
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder, "config.json")
-        config.write_text(source)
-        command = [sys.executable, "-m", "grader", str(config), "--json", *options]
-        grade = json.loads(subprocess.check_output(command))
-    return [mph for training in grade["runs"] for mph in training]
+    return [mph for runs in graded(source, **PROTOCOL)["runs"] for mph in runs]

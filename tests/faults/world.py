@@ -56,7 +56,9 @@ class World:
                 continue
             if state != "Z" and command:
                 parents[int(entry.name)] = (int(parent), command)
-                if any(mark in environment for mark in marks):
+                # redis-server writes its title over its environment; its socket stands in there
+                named = any(f"{folder}/" in command for folder in self.data)
+                if named or any(mark in environment for mark in marks):
                     ours.add(int(entry.name))
         for pid, (parent, command) in parents.items():
             # the computing process gets nothing of the site's environment
@@ -130,7 +132,6 @@ def _serving(data: Path, services: Mapping[str, str | None]) -> Iterator[str]:
         [*SERVE, "--port", str(port), "--no-demo"],
         env=env,
         ready="Ctrl-C stops everything",
-        timeout=120,
         name=f"serve on {data.name}",
     ):
         yield f"http://127.0.0.1:{port}"

@@ -100,6 +100,13 @@ def test_the_queue_shows_what_waits_and_cancelling_ends_it(admin):
     assert evaluation.status == Status.CANCELLED
 
 
+def test_the_queue_shows_scores_as_the_board_does(admin):
+    graded_submission(make_user("Alice"), make_competition(), 52.605000000000004)
+    page = admin.get(reverse("admin:leaderboard_evaluation_changelist")).content.decode()
+    assert ">52.61 mph<" in page
+    assert "52.605" not in page
+
+
 def test_history_cannot_be_written_by_hand(admin):
     evaluation = graded_submission(make_user("Alice"), make_competition(), 60).evaluations.get()
     page = reverse("admin:leaderboard_evaluation_change", args=[evaluation.pk])
@@ -214,7 +221,7 @@ def test_a_printed_password_must_be_changed_before_anything_else(organiser):
     client.force_login(organiser)
     answer = client.get(reverse("admin:index"))
     assert answer.headers["Location"] == reverse("account_change_password")
-    client.post(
+    done = client.post(
         reverse("account_change_password"),
         {
             "oldpassword": "a fair passphrase",
@@ -222,6 +229,7 @@ def test_a_printed_password_must_be_changed_before_anything_else(organiser):
             "password2": "a much better passphrase",
         },
     )
+    assert done.headers["Location"] == reverse("home")
     organiser.refresh_from_db()
     assert not organiser.must_change_password
     assert client.get(reverse("admin:index")).status_code == 200

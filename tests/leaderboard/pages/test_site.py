@@ -91,20 +91,24 @@ def test_with_a_mail_server_it_sends_a_letter(client, settings, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_an_organisers_link_opens_the_form_for_a_new_password(client, alice):
+def test_an_organisers_link_leads_to_a_new_password_and_from_there_to_the_login(client, alice):
     uid, token = user_pk_to_url_str(alice), default_token_generator.make_token(alice)
-    response = client.get(f"/accounts/password/reset/key/{uid}-{token}/", follow=True)
-    assert Page(response).named("password1")
-    path = response.redirect_chain[-1][0]
+    link = f"/accounts/password/reset/key/{uid}-{token}/"
+    form = client.get(link, follow=True)
+    assert Page(form).named("password1")
     words = {"password1": "another fair phrase", "password2": "another fair phrase"}
-    assert client.post(path, words).status_code == 302
+    done = client.post(form.redirect_chain[-1][0], words, follow=True)
+    assert "Your password is changed" in text_of(done)
+    assert "/accounts/login/" in Page(done).values("href")
     assert client.login(username="alice", password="another fair phrase")
+    assert "This link is used up" in text_of(Client().get(link, follow=True))
 
 
-def test_a_link_that_was_used_says_so(client, db):
+def test_a_link_with_a_part_lost_says_where_to_get_a_whole_one(client, db):
     response = client.get("/accounts/password/reset/key/1-abc/")
     assert response.status_code == 200
-    assert "invalid" in text_of(response)
+    assert "/accounts/password/reset/" in Page(response).values("href")
+    assert "This link is used up" in text_of(response)
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,15 @@ def test_its_owner_cancels_it(as_alice, queued, evaluation):
     assert set(evaluation.trainings.values_list("status", flat=True)) == {Status.CANCELLED}
 
 
+def test_a_running_one_that_is_being_cancelled_offers_it_no_more(as_alice, queued, evaluation):
+    claim(evaluation)
+    assert "Cancel the grading" in words_of(as_alice, queued)
+    as_alice.post(f"/submissions/{queued.pk}/cancel/")
+    words = words_of(as_alice, queued)
+    assert "Being cancelled" in words
+    assert "Cancel the grading" not in words
+
+
 def test_cancelling_what_has_ended_changes_nothing(as_alice, graded):
     as_alice.post(f"/submissions/{graded.pk}/cancel/")
     assert graded.evaluations.get().status == Status.SUCCEEDED

@@ -60,7 +60,7 @@ def test_the_runs_of_a_session_share_their_random_numbers(
 @both_rulesets
 @examples(60)
 @given(seed=SEEDS, other_agents=st.integers(0, 10), view=VIEWS, actions=ACTIONS, crowd=crowds())
-def test_cars_anywhere_on_the_road_move_on_with_the_same_bits(  # noqa: PLR0917 - a case has many parts
+def test_cars_anywhere_on_the_road_move_on_with_the_same_bits(
     rules: Rules, seed: int, other_agents: int, view: View, actions: list[int], crowd: Crowd
 ) -> None:
     road, oracle = pair(rules, seed, other_agents, view)
@@ -117,7 +117,7 @@ def test_a_run_down_to_throttle_zero_and_up_again_has_the_same_bits(
     frames=st.integers(1, 130),
     threads=st.integers(1, 3),
 )
-def test_traffic_stops_at_every_decision_of_the_rules(  # noqa: PLR0917 - a case has many parts
+def test_traffic_stops_at_every_decision_of_the_rules(
     rules: Rules,
     seeds: list[int],
     other_agents: int,
@@ -150,7 +150,7 @@ def test_traffic_stops_at_every_decision_of_the_rules(  # noqa: PLR0917 - a case
     assert traffic.average_mph().tolist() == [mph for _, mph in recordings]
 
 
-def record(  # noqa: PLR0917 - a case has many parts
+def record(
     rules: Rules, seed: int, other_agents: int, view: View, actions: list[int], frames: int
 ) -> tuple[list[tuple[int, int, list[float], float | None, int]], float]:
     """The oracle's decisions (frame, car, observation, reward, action) and its average."""

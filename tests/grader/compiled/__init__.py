@@ -1,0 +1,1 @@
+"""The compiled engine, against numpy, mpmath, autograd and itself."""

@@ -33,7 +33,7 @@ RUN SECRET_KEY=not-kept DATABASE_URL=postgres://nobody@nowhere/none \
 
 # Compiled by the user who will run it, into that user's own cache: /app belongs to root.
 USER 10001
-RUN python -m simulator warm
+RUN python -m simulator warm && python -m grader.compiled.warm
 
 EXPOSE 8000
 CMD ["uvicorn", "leaderboard.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers"]

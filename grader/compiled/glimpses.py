@@ -25,6 +25,7 @@ GLIMPSE: Final = np.dtype(
         ("right", np.uint8),
         ("top", np.uint8),
         ("bottom", np.uint8),
+        ("loose", np.uint8),  # whether cells are among its features
         ("code", np.uint16, MOST_PARTS),  # of the part: its feature, or a loose part, see `coded`
         ("excess", np.float32, MOST_PARTS),  # speed / 100 - 1
     ],
@@ -73,10 +74,14 @@ def glance(road: Road, car: int, view: View, shape: Shape, sight: Sight, glimpse
     glimpse.lane = road.lane[car] if whole else PARTLY
     count = sight.number[0]
     glimpse.parts = count
+    loose = not whole
     for part in range(count):
         column, row, length = sight.parts[0, part]
-        glimpse.code[part] = coded(shape, signed(column), signed(row), signed(length))
+        code = coded(shape, signed(column), signed(row), signed(length))
+        loose |= code >= shape.features
+        glimpse.code[part] = code
         glimpse.excess[part] = np.float32(sight.excess[0, part])
+    glimpse.loose = loose
 
 
 @inlined

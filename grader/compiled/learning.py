@@ -12,7 +12,7 @@ from grader.compiled.dense import add_rows, multiply, turn
 from grader.compiled.forward import Pass, best_of, forward, new_pass, vectors_of, worth
 from grader.compiled.glimpses import GLIMPSE, Glimpses, spell_input
 from grader.compiled.layout import BIASES, INPUTS, MATRIX, UNITS, Row, Shape, aligned
-from grader.compiled.sparse import GATHER, STEP, first_gradient, go_through_first_layer
+from grader.compiled.sparse import CELLS, GATHER, STEP, first_gradient, go_through_first_layer
 from grader.compiled.steps import ADAM, Learned, Rule, Scales, scales_of, stepped
 from grader.compiled.vectors import WIDTH, fma, load, splat, store, total
 from grader.schema import NetworkConfig
@@ -98,9 +98,14 @@ def new_room(shape: Shape, batch: int) -> Room:
 
 
 @inlined
-def spell_batch(shape: Shape, memory: Memory, room: Room, inputs: int) -> None:
-    """Writes the experiences at hand as features: what was seen, and what was seen next."""
+def spell_batch(shape: Shape, memory: Memory, room: Room, inputs: int) -> int:
+    """Writes the experiences at hand as features: what was seen, and what was seen next.
+
+    Returns:
+        CELLS if cells are among the features of what was seen, else 0.
+    """
     now = later = 0
+    loose = signed(0)
     for row in range(inputs):
         slot = room.slots[row]
         seen, done = memory.seen[slot], memory.done[slot]
@@ -108,6 +113,9 @@ def spell_batch(shape: Shape, memory: Memory, room: Room, inputs: int) -> None:
         now = spell_input(shape, seen, done, 1, now, room.now.places, room.now.shares)
         room.next.ends[row + 1] = later
         room.now.ends[row + 1] = now
+        for block in range(1, shape.past + 2):
+            loose |= signed(seen[block].loose)
+    return CELLS if loose else NEITHER
 
 
 @inlined
@@ -283,24 +291,25 @@ def learn(
         target[:] = net.weights
     judge = target if aim.target_interval > 0 else net.weights
     losses = 0.0
+    cells = NEITHER
     for first in range(0, aim.batch, INPUTS_AT_ONCE):
         inputs = min(INPUTS_AT_ONCE, aim.batch - first)
         for row in range(inputs):
             chance = draw(seed, iteration, first + row, SAMPLE)
             room.slots[row] = np.int64(chance * remembered)
-        spell_batch(shape, memory, room, inputs)
+        cells |= spell_batch(shape, memory, room, inputs)
         losses += aim_and_err(shape, aim, net, judge, memory, room, inputs)
         go_back(shape, net, room, inputs)
     powers[0] *= rule.beta1
     powers[1] *= rule.beta2
     if rule.clip > 0.0:
         scales = Scales(0.0, 0.0, 0.0)
-        squared = go_through(shape, rule, scales, net, room, GATHER)
+        squared = go_through(shape, rule, scales, net, room, GATHER | cells)
         scales = scales_of(rule, math.sqrt(squared), powers[0], powers[1])
-        go_through(shape, rule, scales, net, room, STEP)
+        go_through(shape, rule, scales, net, room, STEP | CELLS)
     else:
         scales = scales_of(rule, 0.0, powers[0], powers[1])
-        go_through(shape, rule, scales, net, room, BOTH)
+        go_through(shape, rule, scales, net, room, BOTH | cells)
     return losses / aim.batch
 
 

@@ -21,6 +21,7 @@ from simulator.state import signed
 # What going through the weights does, added up.
 GATHER: Final = signed(1)  # add the gradients of features up to those of the cells
 STEP: Final = signed(2)  # make the trainer's step with them; else they are left at the cells
+CELLS: Final = signed(4)  # cells have gradients of their own already
 
 
 @inlined
@@ -33,6 +34,20 @@ def weigh(
         feature = load(weights, start + signed(places[entry]))
         units = fma(splat(shares[entry]), feature, units)
     return units
+
+
+@inlined
+def weigh_two(
+    weights: Row, start: int, other: int, begin: Any, second: Any, places: Any, shares: Any,
+    first: int, end: int,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Returns the same of two chunks, for one reading of the features."""
+    for entry in range(first, end):
+        place = signed(places[entry])
+        share = splat(shares[entry])
+        begin = fma(share, load(weights, start + place), begin)
+        second = fma(share, load(weights, other + place), second)
+    return begin, second
 
 
 @compiled
@@ -56,7 +71,20 @@ def first_layer(
         inputs: How many.
         hidden: Written, a row of `shape.widest` numbers for each.
     """
-    for chunk in range(shape.chunks):
+    pairs = shape.chunks - shape.chunks % 2
+    for chunk in range(0, pairs, 2):
+        begin = load(weights, shape.biases + chunk * WIDTH)
+        second = load(weights, shape.biases + chunk * WIDTH + WIDTH)
+        start = chunk * shape.chunk
+        for row in range(inputs):
+            units, more = weigh_two(
+                weights, start, start + shape.chunk, begin, second, places, shares,
+                ends[row], ends[row + 1],
+            )  # fmt: skip
+            place = row * shape.widest + chunk * WIDTH
+            store(hidden, place, activated(shape.activations[0], units))
+            store(hidden, place + WIDTH, activated(shape.activations[0], more))
+    for chunk in range(pairs, shape.chunks):
         begin = load(weights, shape.biases + chunk * WIDTH)
         start = chunk * shape.chunk
         for row in range(inputs):
@@ -113,7 +141,10 @@ def go_through_column(
             store(net.gradient, windows + window * WIDTH, nothing)
     for row in range(shape.rows):
         at = cells + row * WIDTH
-        g = load(net.gradient, at)
+        g = nothing
+        if doing & CELLS:
+            g = load(net.gradient, at)
+            store(net.gradient, at, nothing)
         if doing & GATHER:
             # the cell is part of the four windows that begin with it or up to three rows before
             g0, g1, g2 = g1, g2, g3
@@ -121,7 +152,6 @@ def go_through_column(
             store(net.gradient, windows + (row + 3) * WIDTH, nothing)
             g = g + (ground + ((g0 + g1) + (g2 + g3)))
         if doing & STEP:
-            store(net.gradient, at, nothing)
             w = stepped(rule, scales, net, at, g, True)  # noqa: FBT003
         else:
             store(net.gradient, at, g)
@@ -194,7 +224,7 @@ def go_through_first_layer(
         scales: Of this update.
         net: The network.
         room: A vector for each column of the view.
-        doing: GATHER, STEP, both, or neither: only make grounds and windows.
+        doing: GATHER, STEP, CELLS, added up; without the first two only sums are made.
 
     Returns:
         The sum of the squared gradients, of cells, actions and biases.

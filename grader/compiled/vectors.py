@@ -171,21 +171,6 @@ def five_totals(_context: Any, _a: Any, _b: Any, _c: Any, _d: Any, _e: Any) -> A
     return types.UniTuple(types.float32, 5)(_a, _b, _c, _d, _e), generate
 
 
-@intrinsic
-def prefetch(_context: Any, array: Any, _index: Any) -> Any:
-    """Asks for the cache line of array[index], without waiting for it."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array, index = arguments
-        data = context.make_array(signature.args[0])(context, builder, array).data
-        place = builder.bitcast(builder.gep(data, [index]), ir.IntType(8).as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [place.type, _WORD, _WORD, _WORD])
-        call = get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        builder.call(call, [place, _WORD(0), _WORD(3), _WORD(1)])
-
-    return types.void(array, types.int64), generate
-
-
 @inlined
 def _look_at(array: Any, start: int) -> None:
     if _CHECKED and (array[start] != array[start] or array[start + WIDTH - 1] != array[start]):

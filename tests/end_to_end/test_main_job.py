@@ -32,7 +32,10 @@ def test_a_submission_is_trained_graded_and_ranked_and_run_again_by_an_organiser
         assert len(site.runs(path)) == 2 * 5
 
         organiser = site.organiser()
-        (first,) = site.ask("SELECT id FROM leaderboard_evaluation WHERE score = %s", score)
+        (first,) = site.ask(
+            "SELECT id FROM leaderboard_evaluation WHERE submission_id = %s",
+            int(path.strip("/").split("/")[-1]),
+        )
         organiser.send_form(
             "/admin/leaderboard/evaluation/",
             {

@@ -3,12 +3,13 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 from grader import table
-from grader.bar import Bar
+from grader.bar import CLEAR_LINE, Bar
 from grader.config import parse
 from grader.cost import estimate
 from grader.document import MAX_BYTES
@@ -144,12 +145,18 @@ def _print_json(values: dict[str, Any]) -> None:
     print(json.dumps(values, allow_nan=False))
 
 
+def _end_at_once(*_: object) -> NoReturn:
+    """On Ctrl-C: an exception could be lost in a library's callback. There is nothing to save."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), CLEAR_LINE.encode())
+    os._exit(INTERRUPTED)
+
+
 def _guarded() -> int:
+    signal.signal(signal.SIGINT, _end_at_once)
     try:
         code = main()
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         # the reader left; nobody is there to be told, not even by the flush at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,8 @@ from grader.schema import NetworkConfig
 
 WIDTH = 30
 """Of the bar [characters]."""
+CLEAR_LINE = "\r\x1b[K"
+"""Leaves a terminal's line empty."""
 SURE_ENOUGH = 0.03
 """Share of the work after which the time left is worth saying [1]."""
 
@@ -55,7 +57,7 @@ class Bar:
     def close(self) -> None:
         """Leaves the terminal's line as it was found."""
         if self._live:
-            self._out.write("\r\x1b[K")
+            self._out.write(CLEAR_LINE)
             self._out.flush()
 
 

@@ -22,6 +22,10 @@ TIMES = os.environ.get("OVERTAKE_DEEP_EXAMPLES", "20")
 JOBS = os.environ.get("OVERTAKE_DEEP_JOBS", "2")
 PYTEST = ["-m", "pytest", "-q", "--durations=5", "-n", JOBS]
 SIMULATOR = [*PYTEST, "tests/simulator"]
+TRAINER = [*PYTEST, "tests/grader/compiled"]
+BITS = [*PYTEST, "tests/grader/compiled/test_bits.py", "tests/grader/compiled/test_functions.py"]
+# The C library's own code for processors without these; none of it may matter
+MASKED = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}
 BY_EXAMPLE = [
     f"tests/simulator/test_{name}.py"
     for name in ("frame_against_oracle", "sight", "draws", "streams", "vectors", "rules")
@@ -61,6 +65,9 @@ STEPS = [
         {"OVERTAKE_TEST_EXAMPLES": TIMES},
     ),
     Step("simulator, mutants", ["scripts/mutate.py", "--jobs", JOBS]),
+    Step("trainer, every index checked", TRAINER, {"NUMBA_BOUNDSCHECK": "1"}),
+    Step("trainer on any x86-64 processor", BITS, {**processor("generic"), **MASKED}),
+    Step("trainer on one with AVX2 and no more", BITS, processor("haswell")),
 ]
 
 

@@ -63,11 +63,11 @@ class Room(NamedTuple):
 def aim_of(config: NetworkConfig) -> Aim:
     """What a configuration's network is to learn."""
     return Aim(
-        gamma=config.gamma,
+        gamma=float(config.gamma),
         batch=config.trainer.batch_size,
         target_interval=config.target_update_interval,
         double=config.double_q,
-        huber=config.huber_delta,
+        huber=float(config.huber_delta),
     )
 
 

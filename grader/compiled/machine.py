@@ -141,7 +141,7 @@ class Machine:
             self._shape,
             self._course.net.weights,
             plan_of(self.config, self._rules, frames),
-            self.config.epsilon_test_time,
+            float(self.config.epsilon_test_time),
             new_roads(RUNS_AT_ONCE),
             new_fleet(self._shape, self.config.other_agents + 1),
             np.array(seeds, np.uint64),

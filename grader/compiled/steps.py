@@ -47,17 +47,17 @@ class Learned(NamedTuple):
 
 
 def rule_of(trainer: Trainer) -> Rule:
-    """The numbers of a configuration's trainer."""
+    """The numbers of a configuration's trainer; 0 as 0.0, or it would be compiled once more."""
     return Rule(
         method=METHODS[trainer.method],
-        rate=trainer.learning_rate,
-        momentum=trainer.momentum,
-        beta1=trainer.beta1,
-        beta2=trainer.beta2,
-        l1=trainer.l1_decay,
-        l2=trainer.l2_decay,
-        batch=trainer.batch_size,
-        clip=trainer.clip_gradient,
+        rate=float(trainer.learning_rate),
+        momentum=float(trainer.momentum),
+        beta1=float(trainer.beta1),
+        beta2=float(trainer.beta2),
+        l1=float(trainer.l1_decay),
+        l2=float(trainer.l2_decay),
+        batch=float(trainer.batch_size),
+        clip=float(trainer.clip_gradient),
     )
 
 

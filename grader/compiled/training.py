@@ -86,9 +86,9 @@ def schedule_of(config: NetworkConfig) -> Schedule:
     """When a configuration has what done."""
     return Schedule(
         threshold=config.start_learn_threshold,
-        burnin=config.learning_steps_burnin,
-        total=config.learning_steps_total,
-        epsilon_min=config.epsilon_min,
+        burnin=float(config.learning_steps_burnin),
+        total=float(config.learning_steps_total),
+        epsilon_min=float(config.epsilon_min),
         size=config.replay_size,
     )
 

@@ -125,7 +125,7 @@ def test_an_interrupt_ends_it_quietly():
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        process.stdin.write("training_iterations: 50000\n")
+        process.stdin.write("training_iterations: 5000000\n")
         process.stdin.close()
         assert process.stderr.readline().startswith("training 1")
         process.send_signal(signal.SIGINT)

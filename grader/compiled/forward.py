@@ -17,7 +17,6 @@ from grader.compiled.layout import (
     Row,
     Shape,
     aligned,
-    padded,
 )
 from grader.compiled.sparse import first_layer
 from grader.compiled.vectors import WIDTH, five_totals, fma, load, splat, store
@@ -131,4 +130,4 @@ def best_of(worths: Any) -> int:
     return best
 
 
-__all__ = ["Pass", "best_of", "forward", "new_pass", "padded", "worth"]
+__all__ = ["Pass", "best_of", "forward", "new_pass", "vectors_of", "worth"]

@@ -11,7 +11,16 @@ from grader.compiled.chance import SAMPLE
 from grader.compiled.dense import add_rows, multiply, turn
 from grader.compiled.forward import Pass, best_of, forward, new_pass, vectors_of, worth
 from grader.compiled.glimpses import GLIMPSE, Glimpses, spell_input
-from grader.compiled.layout import BIASES, INPUTS, MATRIX, UNITS, Row, Shape, aligned
+from grader.compiled.layout import (
+    BIASES,
+    INPUTS,
+    MATRIX,
+    UNITS,
+    Row,
+    Shape,
+    aligned,
+    padded,
+)
 from grader.compiled.sparse import CELLS, GATHER, STEP, first_gradient, go_through_first_layer
 from grader.compiled.steps import ADAM, Learned, Rule, Scales, scales_of, stepped
 from grader.compiled.vectors import WIDTH, fma, load, splat, store, total
@@ -84,7 +93,7 @@ def new_memory(config: NetworkConfig, shape: Shape) -> Memory:
 def new_room(shape: Shape, batch: int) -> Room:
     """Room for an update."""
     inputs = min(batch, INPUTS_AT_ONCE)
-    turned = max((vectors_of(d[INPUTS]) * vectors_of(d[UNITS]) for d in shape.dense), default=0)
+    turned = max((padded(d[INPUTS]) * padded(d[UNITS]) for d in shape.dense.tolist()), default=0)
     return Room(
         now=new_pass(shape, inputs),
         next=new_pass(shape, inputs),

@@ -29,7 +29,7 @@ test-deep: .venv/.installed-test ## the long tests: indices checked, processors,
 lint: .venv/.installed-test ## only the linters and the type checker
 	@$(PY) scripts/check.py lint
 
-bench: .venv/.installed-bench ## measure the speed beside others, on one core and on two
+bench: .venv/.installed-bench ## measure the speed beside others: make bench ARGS="--only training"
 	@$(PY) -m bench $(ARGS)
 
 constraints: ## resolve the newest versions that pyproject.toml allows, and pin them

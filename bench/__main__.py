@@ -6,14 +6,27 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
-
-from bench import simulator
+from typing import Any, Protocol, cast
 
 RESULTS = Path(__file__).resolve().parents[1] / "build" / "bench.json"
-PACKAGES = ("numpy", "numba", "gymnasium", "highway-env")
+PACKAGES = ("numpy", "numba", "torch", "gymnasium", "highway-env", "stable-baselines3")
+# Loaded when they are run: copies are processes that load this module, and need no torch.
+PARTS = {"simulator": "bench.simulator", "training": "bench.training"}
+
+
+class Figures(Protocol):
+    """What a part measured."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+    def table(self) -> list[str]: ...
+
+    def comparisons(self) -> list[str]: ...
+
+    def failures(self) -> list[str]: ...
 
 
 def machine(names: Sequence[str] = PACKAGES) -> str:
@@ -44,18 +57,25 @@ def keep(part: str, figures: dict[str, Any], results: Path = RESULTS) -> None:
     results.write_text(json.dumps({**held, part: figures}, indent=2) + "\n")
 
 
+def run(part: str, *, rounds: int) -> list[str]:
+    """Measures one part, prints and keeps it; returns what it missed."""
+    figures = cast("Figures", import_module(PARTS[part]).run(rounds=rounds))
+    keep(part, figures.as_json())
+    print(*figures.table(), "", *figures.comparisons(), "", sep="\n", flush=True)
+    return figures.failures()
+
+
 def main() -> int:
     """Returns 0 if every gate is reached and no peer was slowed down."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", choices=PARTS, help="run this part alone")
     given = parser.parse_args()
     if given.rounds < 1:
         parser.error(f"rounds is {given.rounds}; it must be 1 or more.")
     print(machine(), flush=True)
-    figures = simulator.run(rounds=given.rounds)
-    keep("simulator", figures.as_json())
-    print(*figures.table(), "", *figures.comparisons(), sep="\n")
-    failures = figures.failures()
+    parts = [given.only] if given.only else list(PARTS)
+    failures = [failure for part in parts for failure in run(part, rounds=given.rounds)]
     print(*(f"MISSED: {failure}" for failure in failures), sep="\n", end="\n" if failures else "")
     return 1 if failures else 0
 

@@ -1,0 +1,1 @@
+"""Others that train on the same workloads, as their authors meant them to be used."""

@@ -53,6 +53,12 @@ def vectors_of(units: int) -> int:
 
 
 @inlined
+def stride_of(units: int) -> int:
+    """Returns the length of a matrix's rows, see ``layout.stride``."""
+    return vectors_of(units) | WIDTH
+
+
+@inlined
 def clear_padding(hidden: Row, place: int, inputs: int, units: int, widest: int) -> None:
     """Sets what only fills up a vector to 0: a sigmoid has made it one half."""
     for row in range(inputs):
@@ -86,7 +92,7 @@ def forward(shape: Shape, weights: Row, run: Pass, inputs: int) -> int:
         multiply(
             inputs, dense[INPUTS], columns,
             run.hidden, place, shape.widest, 1,
-            weights, dense[MATRIX], columns,
+            weights, dense[MATRIX], stride_of(dense[UNITS]),
             run.hidden, place + run.layer, shape.widest,
             weights, dense[BIASES], 0,
         )  # fmt: skip
@@ -130,4 +136,4 @@ def best_of(worths: Any) -> int:
     return best
 
 
-__all__ = ["Pass", "best_of", "forward", "new_pass", "vectors_of", "worth"]
+__all__ = ["Pass", "best_of", "forward", "new_pass", "stride_of", "vectors_of", "worth"]

@@ -64,13 +64,21 @@ class Shape(NamedTuple):
     top: int  # [numbers] of one of these rows: units of the last hidden layer, padded
     output_biases: int
     identity: bool  # no hidden layer: the first layer's units are the outputs
-    widest: int  # [numbers] of the widest layer, padded
+    widest: int  # [numbers] from one input's units to the next's, as the widest layer needs
     length: int  # [numbers] of all
 
 
 def padded(units: int) -> int:
     """The next multiple of a vector's width."""
     return -(-units // WIDTH) * WIDTH
+
+
+def stride(units: int) -> int:
+    """The length of a matrix's rows: an odd number of vectors.
+
+    Rows a power of two apart would all lie in the same few lines of the cache.
+    """
+    return padded(units) | WIDTH
 
 
 def shape_of(config: NetworkConfig) -> Shape:
@@ -89,7 +97,7 @@ def shape_of(config: NetworkConfig) -> Shape:
     biases, place = place, place + padded(units[0])
     dense = []
     for below, above in pairwise(units):
-        matrix, place = place, place + padded(below) * padded(above)
+        matrix, place = place, place + padded(below) * stride(above)
         dense.append((matrix, place, below, above))
         place += padded(above)
     output, place = place, place + NUM_ACTIONS * padded(units[-1])
@@ -114,7 +122,7 @@ def shape_of(config: NetworkConfig) -> Shape:
         top=padded(units[-1]),
         output_biases=place,
         identity=not config.layers,
-        widest=max(padded(unit) for unit in units),
+        widest=max(stride(unit) for unit in units),
         length=place + WIDTH,
     )
 
@@ -163,7 +171,7 @@ def _places(config: NetworkConfig) -> list[npt.NDArray[np.int64]]:
     places = [_first_places(shape, config.sizes[1])]
     for matrix, biases, below, above in shape.dense.tolist():
         columns = np.arange(above)
-        rows = matrix + np.arange(below)[:, None] * padded(above) + columns
+        rows = matrix + np.arange(below)[:, None] * stride(above) + columns
         places.append(np.concatenate([rows, biases + columns[None]]))
     if not shape.identity:
         actions = np.arange(NUM_ACTIONS)

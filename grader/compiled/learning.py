@@ -9,7 +9,7 @@ import numpy.typing as npt
 from grader.compiled.activations import through
 from grader.compiled.chance import SAMPLE
 from grader.compiled.dense import add_rows, multiply, turn
-from grader.compiled.forward import Pass, best_of, forward, new_pass, vectors_of, worth
+from grader.compiled.forward import Pass, best_of, forward, new_pass, stride_of, vectors_of, worth
 from grader.compiled.glimpses import GLIMPSE, Glimpses, spell_input
 from grader.compiled.layout import (
     BIASES,
@@ -20,6 +20,7 @@ from grader.compiled.layout import (
     Shape,
     aligned,
     padded,
+    stride,
 )
 from grader.compiled.sparse import CELLS, GATHER, STEP, first_gradient, go_through_first_layer
 from grader.compiled.steps import ADAM, Learned, Rule, Scales, scales_of, stepped
@@ -93,7 +94,7 @@ def new_memory(config: NetworkConfig, shape: Shape) -> Memory:
 def new_room(shape: Shape, batch: int) -> Room:
     """Room for an update."""
     inputs = min(batch, INPUTS_AT_ONCE)
-    turned = max((padded(d[INPUTS]) * padded(d[UNITS]) for d in shape.dense.tolist()), default=0)
+    turned = max((stride(d[INPUTS]) * padded(d[UNITS]) for d in shape.dense.tolist()), default=0)
     return Room(
         now=new_pass(shape, inputs),
         next=new_pass(shape, inputs),
@@ -201,21 +202,23 @@ def go_back(shape: Shape, net: Learned, room: Room, inputs: int) -> None:
         dense: Any = shape.dense[layer]
         columns = vectors_of(dense[UNITS])
         below = vectors_of(dense[INPUTS])
+        length = stride_of(dense[UNITS])
+        width = stride_of(dense[INPUTS])
         values = layer * room.now.layer
         multiply(
             dense[INPUTS], inputs, columns,
             room.now.hidden, values, 1, shape.widest,
             room.errors, 0, shape.widest,
-            net.gradient, dense[MATRIX], columns,
-            net.gradient, dense[MATRIX], columns,
+            net.gradient, dense[MATRIX], length,
+            net.gradient, dense[MATRIX], length,
         )  # fmt: skip
         add_rows(net.gradient, dense[BIASES], room.errors, inputs, columns, shape.widest)
-        room.turned[: columns * below] = 0.0
-        turn(dense[INPUTS], dense[UNITS], net.weights, dense[MATRIX], columns, room.turned, below)
+        room.turned[: columns * width] = 0.0
+        turn(dense[INPUTS], dense[UNITS], net.weights, dense[MATRIX], length, room.turned, width)
         multiply(
             inputs, dense[UNITS], below,
             room.errors, 0, shape.widest, 1,
-            room.turned, 0, below,
+            room.turned, 0, width,
             room.below, 0, shape.widest,
             room.nothing, 0, 0,
         )  # fmt: skip

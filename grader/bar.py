@@ -26,7 +26,7 @@ class Bar:
         self._start, self._tenth = monotonic(), 0
         self._training = 0.0
         if config:
-            training = config.training_iterations * iteration_seconds(config, protocol.trainings)
+            training = config.training_iterations * iteration_seconds(config)
             self._training = training / (training + drive_seconds(config, protocol))
 
     def show(self, progress: Progress) -> None:

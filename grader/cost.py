@@ -1,7 +1,7 @@
-"""What an evaluation will take, before it runs: estimated seconds and memory.
+"""What an evaluation will take on the compiled engine, before it runs: seconds and memory.
 
 The constants were fitted to 14 configurations of all sizes, measured as CPU time on one core of an
-AVX-512 server; they are estimates anywhere else, and too low where the core is shared.
+AVX-512 server that others used too; they are estimates anywhere else.
 """
 
 from itertools import pairwise
@@ -10,70 +10,74 @@ from typing import NamedTuple
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
-FRAMES_PER_DECISION = 30
-"""As in simulator.road, which this module must not load [frames]."""
 MEGABYTE = 1_000_000
+CORES = 2
+"""Trainings that memory is reckoned for side by side [1]."""
 
-START_SECONDS = 2.5
-"""Loading torch and the compiled simulator [s]."""
-BASE_BYTES = 300 * MEGABYTE
+START_SECONDS = 1.0
+"""Loading the compiled code [s]."""
+BASE_BYTES = 150 * MEGABYTE
 """What the process needs before any training [bytes]."""
 MEMORY_LIMIT = 700 * MEGABYTE
 """Most that the trainings computed side by side may need together by default [bytes]."""
 
-FRAME_SECONDS = 1.1e-6
-"""One frame of one road in training [s]."""
-ITERATION_SECONDS = 110e-6
-"""One iteration of a stack without arithmetic: calls, whatever the sizes [s]."""
-AGENT_SHARE = 0.2
-"""What the decision of one more car adds to the calls of an iteration [1]."""
-CALL_SECONDS = 1.6e-6
-"""One small matrix product [s]."""
-FLOP_SECONDS = 1 / 190e9
-"""One multiplication or addition in a matrix product [s]."""
-BYTE_SECONDS = 1 / 9e9
-"""One byte moved: sampled experiences and weights updated [s]."""
-DRIVE_FRAME_SECONDS = 0.55e-6
-"""One frame of one road in an evaluation's runs [s]."""
-DRIVE_DECISION_SECONDS = 0.6e-6
-"""One decision there, without arithmetic [s]."""
-WEIGHT_PASSES = {"sgd": 12, "adam": 24}
-"""Times that an update reads or writes every weight or an array of its size [1]."""
+ITERATION_SECONDS = 8.5e-6
+"""Thirty frames of one road, one decision, one experience [s]."""
+EXPERIENCE_SECONDS = 0.1e-6
+"""One experience learned from, without arithmetic [s]."""
+FEATURE_SECONDS = 4.3e-9
+"""One feature of one experience for sixteen units, there and back [s]."""
+PRODUCT_SECONDS = 0.03e-9
+"""One multiplication and addition in a further layer [s]."""
+WEIGHT_SECONDS = {"sgd": 0.21e-9, "nesterov": 0.4e-9, "adam": 0.6e-9}
+"""One weight updated [s]."""
+NEAR_WEIGHTS, FAR_SECONDS = 150_000, 1.2e-9
+"""Weights that a core's own cache holds [1]; what each further one takes besides [s]."""
+AGENT_SECONDS, LOOK_SECONDS = 0.4e-6, 0.05e-6
+"""One decision of one more car, without arithmetic, and for each feature that it sees [s]."""
+FRAME_SECONDS = 0.155e-6
+"""One frame of one road in an evaluation's runs, its share of the ego's decision included [s]."""
+FRAMES_PER_DECISION = 30
+"""As in simulator.road, which this module must not load [frames]."""
+
+UNITS_AT_ONCE = 16
+GLIMPSE_BYTES = 256
+"""One observation remembered [bytes]."""
+LANES, ROWS, FRONT_ROW = 7, 70, 52
+"""Of the road; the row that the ego's front keeps to [1]."""
+CARS_A_CELL, MOST_CARS = 0.028, 24
+"""Cars to be seen [1]."""
 
 
 class Cost(NamedTuple):
-    """An estimate, for this kind of machine: one core, two of them doing no better.
+    """An estimate, for this kind of machine.
 
     Attributes:
         seconds: Of one core, for all trainings and runs and the start [s].
-        training_bytes: Memory of one training: mostly its replay [bytes].
-        stacked: Trainings computed side by side within the memory limit.
+        training_bytes: Memory of one training [bytes].
+        side_by_side: Trainings computed at once on two cores, within the memory limit.
         bytes: Memory of the process at its peak [bytes].
     """
 
     seconds: float
     training_bytes: int
-    stacked: int
+    side_by_side: int
     bytes: int
 
 
-def estimate(
-    config: NetworkConfig, protocol: Protocol, *, memory_limit: int = MEMORY_LIMIT
-) -> Cost:
+def estimate(config: NetworkConfig, protocol: Protocol) -> Cost:
     """Estimates an evaluation.
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
-        memory_limit: Most that trainings side by side may need [bytes].
     """
     each = training_bytes(config)
-    stacked = stack(config, trainings=protocol.trainings, memory_limit=memory_limit)
+    side_by_side = stack(config, trainings=min(CORES, protocol.trainings))
     seconds = START_SECONDS + protocol.trainings * (
-        config.training_iterations * iteration_seconds(config, stacked)
-        + drive_seconds(config, protocol)
+        config.training_iterations * iteration_seconds(config) + drive_seconds(config, protocol)
     )
-    return Cost(seconds, each, stacked, BASE_BYTES + stacked * each)
+    return Cost(seconds, each, side_by_side, BASE_BYTES + side_by_side * each)
 
 
 def stack(config: NetworkConfig, *, trainings: int, memory_limit: int = MEMORY_LIMIT) -> int:
@@ -82,43 +86,62 @@ def stack(config: NetworkConfig, *, trainings: int, memory_limit: int = MEMORY_L
 
 
 def training_bytes(config: NetworkConfig) -> int:
-    """Memory of one training: two observations an experience, and the arrays of an update."""
-    row = config.num_inputs + 17  # a bias input, padded to 64 bytes
-    replay = config.replay_size * (2 * 4 * row + 16)
-    batch = 2 * config.trainer.batch_size * 4 * (row + 3 * sum(config.sizes[1:]))
-    weights = 6 * 4 * (config.parameters + 64)
-    return replay + batch + weights
+    """Memory of one training: its experiences, its weights and what is kept of each weight."""
+    past = config.temporal_window
+    replay = config.replay_size * (past + 2) * (GLIMPSE_BYTES + 8)
+    # cells and windows of the first layer; weights, gradient, two running means
+    weights = 4 * 4 * 2 * (config.parameters + 2_000)
+    return replay + weights + 2 * MEGABYTE
 
 
-def flops(config: NetworkConfig) -> float:
-    """Multiplications and additions of one update and its decisions."""
-    products = [2 * (below + 1) * above for below, above in pairwise(config.sizes)]
-    forward = sum(products)
-    batch = config.trainer.batch_size
-    # forward on both observations of an experience, weight gradients, and the gradients of
-    # every hidden layer's output
-    update = batch * (2 * forward + forward + (forward - products[0]))
-    return update + (1 + config.other_agents) * forward
+def features(config: NetworkConfig) -> float:
+    """Features of one input, about: ground and cars of each observation, and the actions."""
+    cars = min(MOST_CARS, CARS_A_CELL * config.num_states)
+    # beyond the road's end the ground is told in strips of four rows
+    whole = config.patches_ahead <= FRONT_ROW and config.patches_behind <= ROWS - FRONT_ROW
+    ground = 1.7 if whole else min(config.width, LANES) * ROWS / 4
+    return (cars + ground) * (config.temporal_window + 1) + config.temporal_window
 
 
-def iteration_seconds(config: NetworkConfig, stacked: int) -> float:
-    """One iteration of one training in a stack [s]."""
-    layers, batch = len(config.layers) + 1, config.trainer.batch_size
-    calls = layers * (4 + config.other_agents)
-    rows = 6 * batch * (config.num_inputs + sum(config.sizes[1:]))
-    weights = WEIGHT_PASSES[config.trainer.method] * config.parameters
+def iteration_seconds(config: NetworkConfig) -> float:
+    """One iteration of one training [s]."""
+    trainer, seen = config.trainer, features(config)
+    # with double Q-learning the next inputs pass through the network as well
+    passes = 4 / 3 if config.double_q else 1.0
+    experience = passes * (FEATURE_SECONDS * seen * chunks(config)) + EXPERIENCE_SECONDS
+    experience += 4 * passes * PRODUCT_SECONDS * products(config)
+    weights = WEIGHT_SECONDS[trainer.method] * config.parameters
+    weights += FAR_SECONDS * max(0, config.parameters - NEAR_WEIGHTS)
     return (
-        ITERATION_SECONDS * (1 + AGENT_SHARE * config.other_agents) / stacked
-        + CALL_SECONDS * calls
-        + FRAME_SECONDS * FRAMES_PER_DECISION
-        + FLOP_SECONDS * flops(config)
-        + BYTE_SECONDS * 4 * (rows + weights)
+        ITERATION_SECONDS
+        + trainer.batch_size * experience
+        + weights
+        + config.other_agents * decision_seconds(config)
     )
+
+
+def decision_seconds(config: NetworkConfig) -> float:
+    """One decision of one more car [s]."""
+    seen = features(config)
+    arithmetic = FEATURE_SECONDS / 3 * seen * chunks(config) + PRODUCT_SECONDS * products(config)
+    return AGENT_SECONDS + LOOK_SECONDS * seen + arithmetic
 
 
 def drive_seconds(config: NetworkConfig, protocol: Protocol) -> float:
     """Driving the runs of one trained network [s]."""
     frames = protocol.runs * protocol.frames
-    decisions = frames / FRAMES_PER_DECISION * (1 + config.other_agents)
-    forward = 2 * config.parameters * FLOP_SECONDS + 4 * config.num_inputs * BYTE_SECONDS
-    return DRIVE_FRAME_SECONDS * frames + (DRIVE_DECISION_SECONDS + forward) * decisions
+    arithmetic = FEATURE_SECONDS / 3 * features(config) * chunks(config)
+    arithmetic += PRODUCT_SECONDS * products(config)
+    others = config.other_agents * decision_seconds(config)
+    return frames * (FRAME_SECONDS + (arithmetic + others) / FRAMES_PER_DECISION)
+
+
+def chunks(config: NetworkConfig) -> int:
+    """Sixteens of units in the first layer [1]."""
+    return -(-config.sizes[1] // UNITS_AT_ONCE)
+
+
+def products(config: NetworkConfig) -> int:
+    """Weights between hidden layers [1]."""
+    units = [layer.units for layer in config.layers]
+    return sum(below * above for below, above in pairwise(units))

@@ -41,7 +41,7 @@ def graded(grade: Grade, name: str) -> str:
 
 def checked(config: NetworkConfig, cost: Cost) -> str:
     """What a valid configuration is, and what grading it would take."""
-    memory = f"{cost.bytes / MEGABYTE:,.0f} MB, {cost.stacked} trainings side by side"
+    memory = f"{cost.bytes / MEGABYTE:,.0f} MB, {cost.side_by_side} trainings side by side"
     return "\n".join(
         [
             config.phrase,

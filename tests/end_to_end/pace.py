@@ -17,7 +17,7 @@ from tests.end_to_end.visitor import SMALL
 
 FEWEST, MOST = 1_000, 5_000_000  # iterations; the second is the bound of a configuration
 FIRST_TRY = 4_000  # iterations
-LONG_ENOUGH = 1.0  # [s] to be told apart from what a training takes at its start
+LONG_ENOUGH = 1.0  # [s] to be told apart from the chances of a shared machine
 
 
 def lasting(seconds: float) -> str:
@@ -27,18 +27,20 @@ def lasting(seconds: float) -> str:
 
 @functools.cache
 def iterations_per_second() -> float:
-    """The pace of a grading with two trainings, as the end-to-end tests' competition has them."""
-    seconds_of(FIRST_TRY)  # unheeded: what an engine compiles at its first use, it compiles now
-    iterations, seconds = FIRST_TRY, seconds_of(FIRST_TRY)
+    """The pace of a grading with two trainings, as the end-to-end tests' competition has them.
+
+    What a grading takes at its start, loading its engine, is in both that are compared.
+    """
+    start = seconds_of(FIRST_TRY)
+    iterations, seconds = FIRST_TRY, 0.0
     while seconds < LONG_ENOUGH and iterations < MOST:
-        iterations = min(MOST, 8 * iterations)
-        seconds = seconds_of(iterations)
-    return iterations / seconds
+        iterations = min(MOST, 4 * iterations)
+        seconds = seconds_of(iterations) - start
+    return (iterations - FIRST_TRY) / seconds
 
 
 def seconds_of(iterations: int) -> float:
-    grade = graded(SMALL % iterations, trainings=2, runs=1, frames=60)
-    return sum(training["seconds"] for training in grade["trainings"])
+    return float(graded(SMALL % iterations, trainings=2, runs=1, frames=60)["seconds"])
 
 
 def graded(source: str, **protocol: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.end_to_end.test_main_job import finished
 from tests.end_to_end.visitor import SMALL
 from tests.processes import eventually
 
-ENOUGH = 3  # [s] of computing, to be seen in the middle of it and yet to be finished afterwards
+ENOUGH = 5  # [s] of computing, to be seen in the middle of it and yet to be finished afterwards
 FOR_EVER = 120  # [s] of computing that nobody will wait for
 OFTEN = {"HEARTBEAT_SECONDS": "0.25"}  # how soon the database tells that it is in the middle
 

@@ -256,5 +256,5 @@ def test_an_expired_login_form_never_shows_the_password(db):
 
 def test_the_table_of_fields_names_each_with_its_bounds(as_alice, competition):
     text = text_of(as_alice.get(URL))
-    for words in ("training_iterations", "1 to 5,000,000", "trainer.learning_rate", "sgd, nesterov, adam"):
+    for words in ("training_iterations", "1 to 5,000,000", "learning_rate", "nesterov, adam"):
         assert words in text

@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.compiled.driving import RUNS_AT_ONCE
 from grader.compiled.machine import Machine
-from grader.cost import stack
+from grader.cost import iteration_seconds, stack
 from grader.curve import POINTS, point
 from grader.divergence import diverged
 from grader.engines import COMPILED
@@ -125,7 +125,9 @@ def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> 
     stretch = max(1, -(-total // POINTS))
     curve: list[Point] = []
     passed_on = 0
-    pace = Pace(first=100)
+    # no more than learning may take, since the decisions before it are quick
+    most = max(1, int(2 * SECONDS_A_CALL / iteration_seconds(machine.config)))
+    pace = Pace(first=min(100, most), most=most)
     while machine.iteration < total:
         _check(stop)
         done = machine.iteration
@@ -151,7 +153,7 @@ def _drive(
     """Drives all runs, some at a time."""
     speeds: list[float] = []
     seeds, frames = training.run_seeds, protocol.frames
-    pace = Pace(first=RUNS_AT_ONCE)
+    pace = Pace(first=RUNS_AT_ONCE, most=len(seeds))
     while len(speeds) < len(seeds):
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
@@ -170,16 +172,17 @@ def _check(stop: threading.Event) -> None:
 class Pace:
     """How much to ask of compiled code at once, from how long it took the last time."""
 
-    def __init__(self, *, first: int) -> None:
-        self.amount = first
+    def __init__(self, *, first: int, most: int) -> None:
+        self.amount, self._most = first, most
 
     def __enter__(self) -> None:
         self._start = thread_time()
 
     def __exit__(self, *error: object) -> None:
-        """At most twice as much the next time: a training is faster at its beginning."""
+        """At most twice as much the next time."""
         took = max(thread_time() - self._start, SECONDS_A_CALL / 4)
-        self.amount = max(1, int(self.amount * min(2.0, SECONDS_A_CALL / took)))
+        wanted = int(self.amount * min(2.0, SECONDS_A_CALL / took))
+        self.amount = max(1, min(self._most, wanted))
 
 
 def weights_hash(machine: Machine) -> str:

@@ -1,7 +1,5 @@
 """Our own functions against mpmath, which knows as many digits as it is asked for."""
 
-import math
-
 import mpmath
 import numpy as np
 import pytest
@@ -25,6 +23,7 @@ def of_numbers(x: np.ndarray, results: np.ndarray) -> None:
     for place in range(x.size):
         results[0, place] = f.logarithm(x[place])
         results[1, place] = f.cosine_of_turns(x[place])
+        results[2, place] = f.normal(x[place], x[x.size - 1 - place])
 
 
 def units_of_the_last_place(found: np.ndarray, exact: list[mpmath.mpf]) -> float:
@@ -63,17 +62,23 @@ def test_functions_at_their_ends():
     assert results[2, 7] < 1e-37
 
 
-def test_logarithm_and_cosine_in_double_precision():
+def test_logarithm_cosine_and_normal_draw_in_double_precision():
     random = np.random.default_rng(2)
     x = np.concatenate(
         [random.random(2000), 2.0 ** -np.arange(1, 34), 1 - 2.0 ** -np.arange(2, 34)]
     )
-    results = np.zeros((2, x.size))
+    results = np.zeros((3, x.size))
     of_numbers(x, results)
     logs = [mpmath.log(mpmath.mpf(float(number))) for number in x]
     worst = max(
         abs(float((mpmath.mpf(float(a)) - e) / e)) for a, e in zip(results[0], logs, strict=True)
     )
     assert worst < 2e-15
-    cosines = [math.cos(2 * math.pi * number) for number in x]
+    cosines = [float(mpmath.cos(2 * mpmath.pi * mpmath.mpf(float(number)))) for number in x]
     np.testing.assert_allclose(results[1], cosines, rtol=0, atol=3e-15)
+    turns = [mpmath.mpf(float(number)) for number in x[::-1]]
+    normals = [
+        float(mpmath.sqrt(-2 * log) * mpmath.cos(2 * mpmath.pi * turn))
+        for log, turn in zip(logs, turns, strict=True)
+    ]
+    np.testing.assert_allclose(results[2], normals, rtol=0, atol=1e-14)

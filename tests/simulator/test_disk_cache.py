@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 
 from simulator import __main__, disk_cache
@@ -14,7 +15,6 @@ from simulator.disk_cache import VARIABLE, source_key, use_disk_cache
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A room with one module, and numba's setting put back afterwards."""
-    numba = pytest.importorskip("numba")
     monkeypatch.setattr(numba.config, "CACHE_DIR", numba.config.CACHE_DIR)
     monkeypatch.delenv(VARIABLE, raising=False)
     room = tmp_path / "room"

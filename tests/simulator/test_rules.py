@@ -84,6 +84,22 @@ def test_the_throttle_ends_at_exactly_two() -> None:
     assert (traffic.roads.throttle[:, :2] == 2.0).all()
 
 
+@pytest.mark.parametrize("throttle", [1.98, 1.985, 1.99, 1.9999999999999998, 2.0])
+def test_a_step_that_would_pass_two_is_cut_off_there(throttle: float) -> None:
+    roads = new_roads(1)
+    roads.throttle[:] = throttle
+    act_as_ego(roads, OPEN.quirks, ACCELERATE)
+    assert roads.throttle[0, 0] == min(2.0, throttle + 0.02) == 2.0
+
+
+@pytest.mark.parametrize("throttle", [0.02, 0.015, 0.01, 5e-324, 0.0])
+def test_a_step_that_would_pass_zero_is_cut_off_there(throttle: float) -> None:
+    roads = new_roads(1)
+    roads.throttle[:] = throttle
+    act_as_ego(roads, OPEN.quirks, DECELERATE)
+    assert roads.throttle[0, 0] == 0.0
+
+
 @examples(50)
 @given(seed=st.integers(0, 2**64 - 1), other_agents=st.integers(0, 10))
 def test_cars_start_on_free_cells_at_their_throttles(seed: int, other_agents: int) -> None:
@@ -156,7 +172,7 @@ def test_a_lane_change_takes_thirty_frames() -> None:
 
 
 @compiled
-def turn_ego(roads: Roads, quirks: Quirks, action: int) -> None:
+def act_as_ego(roads: Roads, quirks: Quirks, action: int) -> None:
     derive(roads[0])
     act(roads[0], quirks, 0, action)
 
@@ -169,7 +185,7 @@ def turned(cars: dict[int, tuple[float, float]], action: int, throttle: float = 
     for car, (x, y) in cars.items():
         roads.x[0, car], roads.y[0, car] = x, y
     roads.throttle[:] = throttle
-    turn_ego(roads, OPEN.quirks, action)
+    act_as_ego(roads, OPEN.quirks, action)
     return int(roads.lane[0, 0]) - 3
 
 

@@ -1,119 +1,150 @@
-"""The command line: ``python -m grader CONFIG`` grades a configuration with no site."""
+"""The command line: ``python -m grader CONFIG`` grades a configuration with no site.
+
+A CONFIG is a configuration in JSON or YAML, or a submission file of the original, net.js; with
+weights in it, or beside it, the trained network is driven as it is.
+"""
 
 import argparse
-import json
 import os
 import signal
 import sys
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from grader import table
+from grader import export, table
 from grader.bar import CLEAR_LINE, Bar
-from grader.config import parse
 from grader.cost import estimate
-from grader.document import MAX_BYTES
-from grader.engines import COMPILED, ENGINES
+from grader.engines import ENGINES
+from grader.entry import Entry, load
 from grader.errors import ConfigError, DivergedError, Problem
 from grader.grading import grade
 from grader.protocol import Protocol
-from grader.schema import NetworkConfig
+from grader.terminal import GRADED, INTERRUPTED, Parser, print_json, refuse, say_notes
 
-GRADED, UNUSABLE, INTERRUPTED = 0, 2, 130
-"""Exit codes."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends the program."""
-        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+COMMANDS = {"export": export.main}
+"""What else can be done; ``./export`` is a file of that name."""
+PROTOCOLS = {"standard": Protocol(), "official": Protocol.official()}
+"""Named protocols: ours, and the original competition's."""
+OWN = ("rules", "trainings", "runs", "frames")
+"""Options that change one part of a protocol."""
 
 
 def parser() -> Parser:
-    """The options, with the standard protocol as their defaults."""
-    standard = Protocol()
-    options = Parser(prog="python -m grader", description="Grades a network configuration.")
+    """The options; those of the protocol have the standard one's parts as their defaults."""
+    standard = PROTOCOLS["standard"]
+    options = Parser(
+        prog="python -m grader",
+        description="Grades a network configuration, or a trained network.",
+        epilog="python -m grader export -h: write a trained network into a file",
+    )
     add = options.add_argument
-    add("config", nargs="?", metavar="CONFIG", help="a JSON or YAML file; - for standard input")
+    add("config", nargs="?", metavar="CONFIG", help="JSON, YAML or net.js; - for standard input")
+    add("--weights", metavar="FILE", help="safetensors of a trained network, driven as it is")
+    add("--train", action="store_true", help="train anew although a net.js has weights")
     add("--driver", metavar="NAME", help="grade a scripted driver instead, as gap-seeker-10")
-    add("--rules", default=standard.rules, help="ruleset (%(default)s)")
-    add("--trainings", type=int, default=standard.trainings, help="trainings (%(default)s)")
-    add("--runs", type=int, default=standard.runs, help="runs of each (%(default)s)")
-    add("--frames", type=int, default=standard.frames, help="frames of a run (%(default)s)")
+    add("--protocol", choices=PROTOCOLS, default="standard", help="official: 500 runs as in 2018")
+    add("--rules", help=f"ruleset ({standard.rules})")
+    add("--trainings", type=int, metavar="T", help=f"trainings ({standard.trainings})")
+    add("--runs", type=int, metavar="R", help=f"runs of each ({standard.runs})")
+    add("--frames", type=int, metavar="F", help=f"frames of a run ({standard.frames})")
     add("--seed", default="0", metavar="S", help="the key that all seeds derive from (%(default)s)")
     add("--jobs", type=int, metavar="N", help="trainings side by side (one a core)")
-    add("--engine", choices=ENGINES, default=COMPILED, help="who trains (%(default)s)")
-    add("--check", action="store_true", help="only say whether CONFIG is valid and what it costs")
+    add("--engine", choices=ENGINES, help="who trains (compiled, if it has all layers)")
+    add("--check", action="store_true", help="only say what CONFIG is and what it costs")
     add("--json", action="store_true", help="print one JSON object")
     return options
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        return COMMANDS[arguments[0]](arguments[1:])
+    given = _given(arguments)
+    source = given.config or "command line"
+    try:
+        protocol = protocol_of(given)
+    except ConfigError as error:
+        return refuse(error.problems, "command line", as_json=given.json)
+    try:
+        entry = load(given.config, weights_file=given.weights) if given.config else None
+        if entry and given.train:
+            entry = entry._replace(network=None)
+        if entry:
+            say_notes(entry, source)
+            protocol = driven_once(entry, protocol, given)
+        if entry and given.check:
+            _print_check(entry, protocol, as_json=given.json)
+        else:
+            _grade(entry, protocol, given)
+    except ConfigError as error:
+        return refuse(error.problems, source, as_json=given.json)
+    except DivergedError as error:
+        return refuse((Problem("", str(error)),), source, as_json=given.json)
+    return GRADED
+
+
+def _given(arguments: list[str]) -> argparse.Namespace:
     options = parser()
     given = options.parse_args(arguments)
     if (given.config is None) == (given.driver is None):
         options.error("give either a CONFIG or a --driver")
-    if given.check and given.driver:
-        options.error("--check is for a CONFIG")
+    for name in ("check", "weights", "train"):
+        if given.driver and getattr(given, name):
+            options.error(f"--{name} is for a CONFIG")
+    if given.weights and given.train:
+        options.error("give either --weights or --train")
     if given.jobs is not None and given.jobs < 1:
         options.error(f"--jobs: must be at least 1, not {given.jobs}")
-    source = given.config or "command line"
-    names = ("rules", "trainings", "runs", "frames")
-    try:
-        protocol = Protocol.from_dict({name: getattr(given, name) for name in names})
-    except ConfigError as error:
-        return _refuse(error.problems, "command line", as_json=given.json)
-    try:
-        config = parse(_read(given.config)) if given.config else None
-        if config and given.check:
-            _print_check(config, protocol, as_json=given.json)
-        else:
-            _grade(config, protocol, given)
-    except ConfigError as error:
-        return _refuse(error.problems, source, as_json=given.json)
-    except DivergedError as error:
-        return _refuse((Problem("", str(error)),), source, as_json=given.json)
-    return GRADED
+    return given
 
 
-def _read(source: str) -> bytes:
-    """A file's bytes, no more than are looked at.
+def protocol_of(given: argparse.Namespace) -> Protocol:
+    """The protocol named, with the parts that are given apart.
 
     Raises:
-        ConfigError: It cannot be read.
+        ConfigError: A part is out of bounds.
     """
-    try:
-        if source == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(source).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(Problem("", reason[0].lower() + reason[1:])) from None
+    parts = {name: getattr(given, name) for name in OWN if getattr(given, name) is not None}
+    return Protocol.from_dict(PROTOCOLS[given.protocol].to_dict() | parts)
 
 
-def _print_check(config: NetworkConfig, protocol: Protocol, *, as_json: bool) -> None:
-    cost = estimate(config, protocol)
+def driven_once(entry: Entry, protocol: Protocol, given: argparse.Namespace) -> Protocol:
+    """A trained network is one training.
+
+    Raises:
+        ConfigError: More were asked for.
+    """
+    if entry.network is None:
+        return protocol
+    if given.trainings not in {None, 1}:
+        message = f"a trained network is driven, not trained: leave --trainings {given.trainings}"
+        raise ConfigError(Problem("trainings", f"{message} out, or train it anew with --train"))
+    return protocol.model_copy(update={"trainings": 1})
+
+
+def _print_check(entry: Entry, protocol: Protocol, *, as_json: bool) -> None:
+    config, network = entry.config, entry.network
+    cost = estimate(config, protocol, trained=network is not None)
     if not as_json:
-        print(table.checked(config, cost))
+        print(table.checked(config, cost, trained=network is not None))
         return
-    _print_json(
+    print_json(
         {
             "config": config.model_dump(mode="json"),
             "config_hash": config.config_hash,
+            "weights_hash": network.weights_hash if network else None,
             "protocol": protocol.to_dict(),
             "phrase": config.phrase,
             "inputs": config.num_inputs,
             "parameters": config.parameters,
+            "notes": [note._asdict() for note in entry.notes],
             "estimate": {"seconds": round(cost.seconds, 1), "bytes": cost.bytes},
         }
     )
 
 
-def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Namespace) -> None:
+def _grade(entry: Entry | None, protocol: Protocol, given: argparse.Namespace) -> None:
+    config = entry.config if entry else None
     bar = Bar(config, protocol, sys.stderr)
     try:
         result = grade(
@@ -121,6 +152,7 @@ def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Nam
             protocol,
             given.seed,
             driver=given.driver,
+            network=entry.network if entry else None,
             engine=given.engine,
             jobs=given.jobs,
             on_progress=bar.show,
@@ -128,21 +160,10 @@ def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Nam
     finally:
         bar.close()
     if given.json:
-        _print_json(result.to_dict())
+        notes = [note._asdict() for note in entry.notes] if entry else []
+        print_json(result.to_dict() | {"notes": notes})
     else:
         print(table.graded(result, config.phrase if config else given.driver))
-
-
-def _refuse(problems: tuple[Problem, ...], source: str, *, as_json: bool) -> int:
-    for problem in problems:
-        print(problem.located(source), file=sys.stderr)
-    if as_json:
-        _print_json({"problems": [problem._asdict() for problem in problems]})
-    return UNUSABLE
-
-
-def _print_json(values: dict[str, Any]) -> None:
-    print(json.dumps(values, allow_nan=False))
 
 
 def _end_at_once(*_: object) -> NoReturn:

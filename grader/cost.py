@@ -65,18 +65,18 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def estimate(config: NetworkConfig, protocol: Protocol) -> Cost:
+def estimate(config: NetworkConfig, protocol: Protocol, *, trained: bool = False) -> Cost:
     """Estimates an evaluation.
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
+        trained: Whether it is only driven.
     """
     each = training_bytes(config)
     side_by_side = stack(config, trainings=min(CORES, protocol.trainings))
-    seconds = START_SECONDS + protocol.trainings * (
-        config.training_iterations * iteration_seconds(config) + drive_seconds(config, protocol)
-    )
+    training = 0.0 if trained else config.training_iterations * iteration_seconds(config)
+    seconds = START_SECONDS + protocol.trainings * (training + drive_seconds(config, protocol))
     return Cost(seconds, each, side_by_side, BASE_BYTES + side_by_side * each)
 
 

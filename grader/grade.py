@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy.typing as npt
+
 from grader import __version__
 from grader.progress import Point
 from grader.protocol import Protocol
@@ -38,6 +40,7 @@ class TrainingResult(NamedTuple):
         median: Of the runs [mph].
         curve: The learning curve.
         weights_hash: SHA-256 of the trained weights; "" for a scripted driver.
+        matrices: The trained weights, as in ``Pretrained``; none of a scripted driver.
     """
 
     index: int  # type: ignore[assignment]
@@ -48,6 +51,7 @@ class TrainingResult(NamedTuple):
     median: float
     curve: tuple[Point, ...]
     weights_hash: str
+    matrices: tuple[npt.NDArray[Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The training as plain values, without its runs; the seed as hexadecimal digits."""

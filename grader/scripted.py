@@ -7,7 +7,7 @@ from grader.errors import ConfigError, Problem
 from grader.grade import OnResult, Training, TrainingResult
 from grader.protocol import Protocol
 from grader.scoring import median
-from simulator.policies import by_name, drive
+from simulator.policies import by_name, drive, drive_session
 from simulator.rules import RULESETS
 
 SCRIPTED = "scripted"
@@ -28,11 +28,12 @@ def compute_driver(
         raise ConfigError(Problem("driver", str(error).rstrip("."))) from None
     for training in trainings:
         start = perf_counter()
-        speeds = drive(
-            policy,
-            training.run_seeds,
-            frames=protocol.frames,
-            rules=RULESETS[protocol.rules],
+        first = training.run_seeds[0]
+        rules = RULESETS[protocol.rules]
+        speeds = (
+            drive_session(policy, protocol.runs, first=first, frames=protocol.frames, rules=rules)
+            if protocol.in_sequence
+            else drive(policy, training.run_seeds, frames=protocol.frames, rules=rules)
         )
         on_result(
             TrainingResult(

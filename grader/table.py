@@ -39,13 +39,14 @@ def graded(grade: Grade, name: str) -> str:
     )
 
 
-def checked(config: NetworkConfig, cost: Cost) -> str:
+def checked(config: NetworkConfig, cost: Cost, *, trained: bool = False) -> str:
     """What a valid configuration is, and what grading it would take."""
+    kind = "a trained network, which is driven as it is" if trained else "to be trained"
     memory = f"{cost.bytes / MEGABYTE:,.0f} MB, {cost.side_by_side} trainings side by side"
     return "\n".join(
         [
             config.phrase,
-            f"{config.num_inputs:,} inputs, {config.parameters:,} weights and biases",
+            f"{config.num_inputs:,} inputs, {config.parameters:,} weights and biases; {kind}",
             f"config hash {config.config_hash}",
             f"grading takes an estimated {spoken(cost.seconds)} and {memory}",
         ]

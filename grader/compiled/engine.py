@@ -9,14 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, thread_time
 
 import numpy as np
+import numpy.typing as npt
 
 from grader.compiled.driving import RUNS_AT_ONCE
 from grader.compiled.machine import Machine
+from grader.compiled.session import Session
 from grader.cost import iteration_seconds, stack
 from grader.curve import POINTS, point
 from grader.divergence import diverged
 from grader.engines import COMPILED
 from grader.grade import OnResult, Training, TrainingResult
+from grader.pretrained import Pretrained
 from grader.progress import DRIVING, TRAINING, OnProgress, Point, Progress, Pulse
 from grader.protocol import Protocol
 from grader.schedule import episode_lengths
@@ -25,6 +28,9 @@ from grader.scoring import median
 
 SECONDS_A_CALL = 0.1
 """About how long compiled code runs before it is asked how far it is, or to stop [s]."""
+
+
+Drive = Callable[[Sequence[int]], npt.NDArray[np.float64]]
 
 
 class _StoppedError(Exception):
@@ -36,6 +42,7 @@ def compute(
     protocol: Protocol,
     trainings: Sequence[Training],
     *,
+    network: Pretrained | None = None,
     jobs: int | None,
     on_progress: OnProgress,
     on_result: OnResult,
@@ -49,7 +56,7 @@ def compute(
         # listeners are called by the thread that called us, so that they need no locks
         told = _Told(lambda progress: news.put(lambda: on_progress(progress)))
         try:
-            result = _compute_one(config, protocol, training, told, stop)
+            result = _compute_one(config, network, protocol, training, told, stop)
         except _StoppedError:
             return
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
@@ -97,6 +104,7 @@ class _Told:
 
 def _compute_one(
     config: NetworkConfig,
+    network: Pretrained | None,
     protocol: Protocol,
     training: Training,
     told: _Told,
@@ -105,8 +113,12 @@ def _compute_one(
     start = perf_counter()
     _, frames = episode_lengths(config)
     machine = Machine(config, training.seed, rules=protocol.rules, frames=frames)
-    curve = _train(machine, training.index, told, stop)
-    speeds = _drive(machine, protocol, training, told, stop)
+    curve: list[Point] = []
+    if network is None:
+        curve = _train(machine, training.index, told, stop)
+    else:
+        machine.set_weights(network.singles)
+    speeds = _drive(_driver(machine, protocol, training), protocol, training, told, stop)
     return TrainingResult(
         index=training.index,
         seed=training.seed,
@@ -115,7 +127,8 @@ def _compute_one(
         runs=tuple(map(float, speeds)),
         median=median(np.array(speeds)),
         curve=tuple(curve),
-        weights_hash=weights_hash(machine),
+        weights_hash=network.weights_hash if network else weights_hash(machine),
+        matrices=network.matrices if network else tuple(machine.weights),
     )
 
 
@@ -147,8 +160,18 @@ def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> 
     return curve
 
 
+def _driver(machine: Machine, protocol: Protocol, training: Training) -> Drive:
+    """What drives the network over the next of the training's runs."""
+    frames = protocol.frames
+    if not protocol.in_sequence:
+        return lambda seeds: machine.drive(seeds, frames)
+    trained = Pretrained.of(machine.config, machine.weights)
+    session = Session(trained, frames, first=training.run_seeds[0])
+    return lambda seeds: session.drive(len(seeds))
+
+
 def _drive(
-    machine: Machine, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
+    drive: Drive, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
 ) -> list[float]:
     """Drives all runs, some at a time."""
     speeds: list[float] = []
@@ -158,7 +181,7 @@ def _drive(
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
         with pace:
-            speeds += machine.drive(seeds[len(speeds) : len(speeds) + some], frames).tolist()
+            speeds += drive(seeds[len(speeds) : len(speeds) + some]).tolist()
         done = frames * len(speeds) // len(seeds)
         told(Progress(training.index, DRIVING, done, frames), last=done == frames)
     return speeds

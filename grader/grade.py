@@ -38,6 +38,7 @@ class TrainingResult(NamedTuple):
         median: Of the runs [mph].
         curve: The learning curve.
         weights_hash: SHA-256 of the trained weights; "" for a scripted driver.
+        traces: Of the R runs, see ``trace``; none where an engine keeps none.
     """
 
     index: int  # type: ignore[assignment]
@@ -48,9 +49,10 @@ class TrainingResult(NamedTuple):
     median: float
     curve: tuple[Point, ...]
     weights_hash: str
+    traces: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The training as plain values, without its runs; the seed as hexadecimal digits."""
+        """The training as plain values, without its runs and their traces; the seed as hexadecimal digits."""
         return {
             "seed": to_hex(self.seed),
             "median": self.median,

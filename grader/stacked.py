@@ -57,7 +57,7 @@ def _compute_stack(
     for place, training in enumerate(trainings):
         start = perf_counter()
         listener = _DrivingListener(training, protocol, on_progress)
-        speeds = drive(
+        driven = drive(
             trained.networks, place, training.run_seeds, protocol, on_frame=listener.on_frame
         )
         on_result(
@@ -66,10 +66,11 @@ def _compute_stack(
                 seed=training.seed,
                 engine=STACKED,
                 seconds=each + perf_counter() - start,
-                runs=tuple(map(float, speeds)),
-                median=median(speeds),
+                runs=tuple(map(float, driven.speeds)),
+                median=median(driven.speeds),
                 curve=tuple(trained.curves[place]),
                 weights_hash=weights_hash(trained.networks, place),
+                traces=driven.traces,
             )
         )
 

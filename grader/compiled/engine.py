@@ -106,16 +106,17 @@ def _compute_one(
     _, frames = episode_lengths(config)
     machine = Machine(config, training.seed, rules=protocol.rules, frames=frames)
     curve = _train(machine, training.index, told, stop)
-    speeds = _drive(machine, protocol, training, told, stop)
+    speeds, traces = _drive(machine, protocol, training, told, stop)
     return TrainingResult(
         index=training.index,
         seed=training.seed,
         engine=COMPILED,
         seconds=perf_counter() - start,
-        runs=tuple(map(float, speeds)),
+        runs=tuple(speeds),
         median=median(np.array(speeds)),
         curve=tuple(curve),
         weights_hash=weights_hash(machine),
+        traces=tuple(traces),
     )
 
 
@@ -149,19 +150,22 @@ def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> 
 
 def _drive(
     machine: Machine, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
-) -> list[float]:
-    """Drives all runs, some at a time."""
+) -> tuple[list[float], list[str]]:
+    """Drives all runs, some at a time; returns their average speeds and traces."""
     speeds: list[float] = []
+    traces: list[str] = []
     seeds, frames = training.run_seeds, protocol.frames
     pace = Pace(first=RUNS_AT_ONCE, most=len(seeds))
     while len(speeds) < len(seeds):
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
         with pace:
-            speeds += machine.drive(seeds[len(speeds) : len(speeds) + some], frames).tolist()
+            driven = machine.drive_traced(seeds[len(speeds) : len(speeds) + some], frames)
+        speeds += driven.speeds.tolist()
+        traces += driven.traces
         done = frames * len(speeds) // len(seeds)
         told(Progress(training.index, DRIVING, done, frames), last=done == frames)
-    return speeds
+    return speeds, traces
 
 
 def _check(stop: threading.Event) -> None:

@@ -1,34 +1,27 @@
 """The command line: ``python -m grader CONFIG`` grades a configuration with no site."""
 
 import argparse
-import json
-import os
-import signal
 import sys
-from pathlib import Path
-from typing import Any, NoReturn
+from collections.abc import Callable
+from functools import partial
 
-from grader import table
-from grader.bar import CLEAR_LINE, Bar
+from grader import bundle, commands, table
+from grader.bar import Bar
 from grader.config import parse
 from grader.cost import estimate
 from grader.document import MAX_BYTES
 from grader.engines import COMPILED, ENGINES
 from grader.errors import ConfigError, DivergedError, Problem
+from grader.grade import Grade
 from grader.grading import grade
+from grader.made_on import made_on
+from grader.output import Output
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
+from grader.terminal import Parser, guarded, print_json, read, refuse
 
-GRADED, UNUSABLE, INTERRUPTED = 0, 2, 130
-"""Exit codes."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends the program."""
-        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+GRADED = 0
+"""Exit code; 2: unusable, 130: interrupted."""
 
 
 def parser() -> Parser:
@@ -47,52 +40,53 @@ def parser() -> Parser:
     add("--engine", choices=ENGINES, default=COMPILED, help="who trains (%(default)s)")
     add("--check", action="store_true", help="only say whether CONFIG is valid and what it costs")
     add("--json", action="store_true", help="print one JSON object")
+    add("--bundle", metavar="ZIP", help="also write all that the grade follows from, to verify it")
+    add("--plot", metavar="FILE", help="also draw curves and runs: a .png, .svg or .pdf")
+    options.epilog = "python -m grader verify BUNDLE repeats what a bundle holds."
     return options
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
-    options = parser()
-    given = options.parse_args(arguments)
-    if (given.config is None) == (given.driver is None):
-        options.error("give either a CONFIG or a --driver")
-    if given.check and given.driver:
-        options.error("--check is for a CONFIG")
-    if given.jobs is not None and given.jobs < 1:
-        options.error(f"--jobs: must be at least 1, not {given.jobs}")
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in commands.COMMANDS:
+        return commands.run(words[0], words[1:])
+    given = _given(words)
     source = given.config or "command line"
     names = ("rules", "trainings", "runs", "frames")
     try:
         protocol = Protocol.from_dict({name: getattr(given, name) for name in names})
+        wanted = _outputs(given)  # before hours of training, not after
     except ConfigError as error:
-        return _refuse(error.problems, "command line", as_json=given.json)
+        return refuse(error.problems, "command line", as_json=given.json)
     try:
-        config = parse(_read(given.config)) if given.config else None
+        config = parse(read(given.config, MAX_BYTES)) if given.config else None
         if config and given.check:
             _print_check(config, protocol, as_json=given.json)
         else:
-            _grade(config, protocol, given)
+            result = _grade(config, protocol, given)
+            for output, content in wanted:
+                output.write(content(result))
     except ConfigError as error:
-        return _refuse(error.problems, source, as_json=given.json)
+        return refuse(error.problems, source, as_json=given.json)
     except DivergedError as error:
-        return _refuse((Problem("", str(error)),), source, as_json=given.json)
+        return refuse((Problem("", str(error)),), source, as_json=given.json)
     return GRADED
 
 
-def _read(source: str) -> bytes:
-    """A file's bytes, no more than are looked at.
-
-    Raises:
-        ConfigError: It cannot be read.
-    """
-    try:
-        if source == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(source).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(Problem("", reason[0].lower() + reason[1:])) from None
+def _given(words: list[str]) -> argparse.Namespace:
+    """The options as they were given; ends the program where they contradict each other."""
+    options = parser()
+    given = options.parse_args(words)
+    if (given.config is None) == (given.driver is None):
+        options.error("give either a CONFIG or a --driver")
+    if given.check and given.driver:
+        options.error("--check is for a CONFIG")
+    if given.check and (given.bundle or given.plot):
+        options.error("--check grades nothing, so there is no --bundle or --plot of it")
+    if given.jobs is not None and given.jobs < 1:
+        options.error(f"--jobs: must be at least 1, not {given.jobs}")
+    return given
 
 
 def _print_check(config: NetworkConfig, protocol: Protocol, *, as_json: bool) -> None:
@@ -100,7 +94,7 @@ def _print_check(config: NetworkConfig, protocol: Protocol, *, as_json: bool) ->
     if not as_json:
         print(table.checked(config, cost))
         return
-    _print_json(
+    print_json(
         {
             "config": config.model_dump(mode="json"),
             "config_hash": config.config_hash,
@@ -113,7 +107,7 @@ def _print_check(config: NetworkConfig, protocol: Protocol, *, as_json: bool) ->
     )
 
 
-def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Namespace) -> None:
+def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Namespace) -> Grade:
     bar = Bar(config, protocol, sys.stderr)
     try:
         result = grade(
@@ -128,41 +122,30 @@ def _grade(config: NetworkConfig | None, protocol: Protocol, given: argparse.Nam
     finally:
         bar.close()
     if given.json:
-        _print_json(result.to_dict())
+        print_json(result.to_dict())
     else:
         print(table.graded(result, config.phrase if config else given.driver))
+    return result
 
 
-def _refuse(problems: tuple[Problem, ...], source: str, *, as_json: bool) -> int:
-    for problem in problems:
-        print(problem.located(source), file=sys.stderr)
-    if as_json:
-        _print_json({"problems": [problem._asdict() for problem in problems]})
-    return UNUSABLE
+def _outputs(given: argparse.Namespace) -> list[tuple[Output, Callable[[Grade], bytes]]]:
+    """The files to write beside what is printed, and what makes each from a grade.
 
+    Raises:
+        ConfigError: One could not be written, or not be read again.
+    """
+    wanted: list[tuple[Output, Callable[[Grade], bytes]]] = []
+    if given.bundle:
+        bundle.check_key(given.seed)
+        details = {"key": given.seed, "driver": given.driver, "made_on": made_on()}
+        wanted.append((Output("--bundle", given.bundle), partial(bundle.write, **details)))
+    if given.plot:
+        from grader import plot  # noqa: PLC0415 - loads matplotlib
 
-def _print_json(values: dict[str, Any]) -> None:
-    print(json.dumps(values, allow_nan=False))
-
-
-def _end_at_once(*_: object) -> NoReturn:
-    """On Ctrl-C: an exception could be lost in a library's callback. There is nothing to save."""
-    if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), CLEAR_LINE.encode())
-    os._exit(INTERRUPTED)
-
-
-def _guarded() -> int:
-    signal.signal(signal.SIGINT, _end_at_once)
-    try:
-        code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader left; nobody is there to be told, not even by the flush at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return code
+        output = Output("--plot", given.plot, endings=plot.ENDINGS)
+        wanted.append((output, partial(plot.draw, name=given.driver, ending=output.ending)))
+    return wanted
 
 
 if __name__ == "__main__":
-    sys.exit(_guarded())
+    sys.exit(guarded(main))

@@ -52,7 +52,7 @@ class TrainingResult(NamedTuple):
     traces: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The training as plain values, without its runs and their traces; the seed as hexadecimal digits."""
+        """The training as plain values, without its runs; the seed as hexadecimal digits."""
         return {
             "seed": to_hex(self.seed),
             "median": self.median,

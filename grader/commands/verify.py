@@ -24,6 +24,7 @@ def parser() -> Parser:
     add("--seed", metavar="S", help="the key, for a bundle that was made before it was published")
     add("--jobs", type=int, metavar="N", help="trainings side by side (one a core)")
     add("--json", action="store_true", help="print one JSON object")
+    options.epilog = "A configuration in a file of this name: python -m grader ./verify"
     return options
 
 

@@ -5,23 +5,25 @@ weights in it, or beside it, the trained network is driven as it is.
 """
 
 import argparse
-import os
-import signal
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from functools import partial
 
-from grader import export, table
-from grader.bar import CLEAR_LINE, Bar
+from grader import bundle, commands, table
+from grader.bar import Bar
 from grader.cost import estimate
 from grader.engines import ENGINES
 from grader.entry import Entry, load
 from grader.errors import ConfigError, DivergedError, Problem
+from grader.grade import Grade
 from grader.grading import grade
+from grader.made_on import made_on
+from grader.output import Output
 from grader.protocol import Protocol
-from grader.terminal import GRADED, INTERRUPTED, Parser, print_json, refuse, say_notes
+from grader.terminal import Parser, guarded, print_json, refuse, say_notes
 
-COMMANDS = {"export": export.main}
-"""What else can be done; ``./export`` is a file of that name."""
+GRADED = 0
+"""Exit code; 2: unusable, 130: interrupted."""
 PROTOCOLS = {"standard": Protocol(), "official": Protocol.official()}
 """Named protocols: ours, and the original competition's."""
 OWN = ("rules", "trainings", "runs", "frames")
@@ -34,7 +36,8 @@ def parser() -> Parser:
     options = Parser(
         prog="python -m grader",
         description="Grades a network configuration, or a trained network.",
-        epilog="python -m grader export -h: write a trained network into a file",
+        epilog="Other commands: python -m grader verify -h: repeat what a bundle holds; "
+        "python -m grader export -h: write a trained network into a file.",
     )
     add = options.add_argument
     add("config", nargs="?", metavar="CONFIG", help="JSON, YAML or net.js; - for standard input")
@@ -51,18 +54,21 @@ def parser() -> Parser:
     add("--engine", choices=ENGINES, help="who trains (compiled, if it has all layers)")
     add("--check", action="store_true", help="only say what CONFIG is and what it costs")
     add("--json", action="store_true", help="print one JSON object")
+    add("--bundle", metavar="ZIP", help="also write all that the grade follows from, to verify it")
+    add("--plot", metavar="FILE", help="also draw curves and runs: a .png, .svg or .pdf")
     return options
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in COMMANDS:
-        return COMMANDS[arguments[0]](arguments[1:])
+    if arguments and arguments[0] in commands.COMMANDS:
+        return commands.run(arguments[0], arguments[1:])
     given = _given(arguments)
     source = given.config or "command line"
     try:
         protocol = protocol_of(given)
+        wanted = _outputs(given)  # before hours of training, not after
     except ConfigError as error:
         return refuse(error.problems, "command line", as_json=given.json)
     try:
@@ -70,12 +76,14 @@ def main(arguments: list[str] | None = None) -> int:
         if entry and given.train:
             entry = entry._replace(network=None)
         if entry:
-            say_notes(entry, source)
+            say_notes(entry.notes, source)
             protocol = driven_once(entry, protocol, given)
         if entry and given.check:
             _print_check(entry, protocol, as_json=given.json)
         else:
-            _grade(entry, protocol, given)
+            result = _grade(entry, protocol, given)
+            for output, content in wanted:
+                output.write(content(result))
     except ConfigError as error:
         return refuse(error.problems, source, as_json=given.json)
     except DivergedError as error:
@@ -91,6 +99,8 @@ def _given(arguments: list[str]) -> argparse.Namespace:
     for name in ("check", "weights", "train"):
         if given.driver and getattr(given, name):
             options.error(f"--{name} is for a CONFIG")
+    if given.check and (given.bundle or given.plot):
+        options.error("--check grades nothing, so there is no --bundle or --plot of it")
     if given.weights and given.train:
         options.error("give either --weights or --train")
     if given.jobs is not None and given.jobs < 1:
@@ -143,7 +153,7 @@ def _print_check(entry: Entry, protocol: Protocol, *, as_json: bool) -> None:
     )
 
 
-def _grade(entry: Entry | None, protocol: Protocol, given: argparse.Namespace) -> None:
+def _grade(entry: Entry | None, protocol: Protocol, given: argparse.Namespace) -> Grade:
     config = entry.config if entry else None
     bar = Bar(config, protocol, sys.stderr)
     try:
@@ -164,26 +174,27 @@ def _grade(entry: Entry | None, protocol: Protocol, given: argparse.Namespace) -
         print_json(result.to_dict() | {"notes": notes})
     else:
         print(table.graded(result, config.phrase if config else given.driver))
+    return result
 
 
-def _end_at_once(*_: object) -> NoReturn:
-    """On Ctrl-C: an exception could be lost in a library's callback. There is nothing to save."""
-    if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), CLEAR_LINE.encode())
-    os._exit(INTERRUPTED)
+def _outputs(given: argparse.Namespace) -> list[tuple[Output, Callable[[Grade], bytes]]]:
+    """The files to write beside what is printed, and what makes each from a grade.
 
+    Raises:
+        ConfigError: One could not be written, or not be read again.
+    """
+    wanted: list[tuple[Output, Callable[[Grade], bytes]]] = []
+    if given.bundle:
+        bundle.check_key(given.seed)
+        details = {"key": given.seed, "driver": given.driver, "made_on": made_on()}
+        wanted.append((Output("--bundle", given.bundle), partial(bundle.write, **details)))
+    if given.plot:
+        from grader import plot  # noqa: PLC0415 - loads matplotlib
 
-def _guarded() -> int:
-    signal.signal(signal.SIGINT, _end_at_once)
-    try:
-        code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader left; nobody is there to be told, not even by the flush at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return code
+        output = Output("--plot", given.plot, endings=plot.ENDINGS)
+        wanted.append((output, partial(plot.draw, name=given.driver, ending=output.ending)))
+    return wanted
 
 
 if __name__ == "__main__":
-    sys.exit(_guarded())
+    sys.exit(guarded(main))

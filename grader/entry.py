@@ -1,7 +1,5 @@
 """What is handed in to be graded: a configuration, or a trained network with its configuration."""
 
-import sys
-from pathlib import Path
 from typing import NamedTuple
 
 from grader import config as configuration
@@ -9,6 +7,7 @@ from grader import netjs, weights
 from grader.errors import ConfigError, Problem
 from grader.pretrained import Pretrained
 from grader.schema import NetworkConfig
+from grader.terminal import read
 
 
 class Entry(NamedTuple):
@@ -46,30 +45,14 @@ def load(source: str, *, weights_file: str | None = None) -> Entry:
     Raises:
         ConfigError: One cannot be read or understood.
     """
-    entry = parse(read_file(source, netjs.MAX_BYTES), name=source)
+    entry = parse(read(source, netjs.MAX_BYTES), name=source)
     if weights_file is None:
         return entry
     if entry.network is not None:
         message = "the net.js has weights already; leave the other weights out"
         raise ConfigError(Problem("weights", message))
     try:
-        data = read_file(weights_file, weights.MAX_BYTES)
+        data = read(weights_file, weights.MAX_BYTES)
     except ConfigError as error:
         raise ConfigError(error.problems[0]._replace(field=weights_file)) from None
     return entry._replace(network=weights.read(data, entry.config))
-
-
-def read_file(source: str, most: int) -> bytes:
-    """A file's bytes, one more than allowed at most.
-
-    Raises:
-        ConfigError: It cannot be read.
-    """
-    try:
-        if source == "-":
-            return sys.stdin.buffer.read(most + 1)
-        with Path(source).open("rb") as file:
-            return file.read(most + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(Problem("", reason[0].lower() + reason[1:])) from None

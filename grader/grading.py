@@ -55,7 +55,7 @@ def grade(
     )
     results.sort(key=lambda result: result.index)
     score = score_of(results, key, config=config, driver=driver)
-    return Grade(score, tuple(results), config, protocol, perf_counter() - start)
+    return Grade(score, tuple(results), config, protocol, perf_counter() - start, network)
 
 
 def plan(

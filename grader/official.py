@@ -32,8 +32,11 @@ def compute_network(
         session = Session(network, protocol.frames, first=training.run_seeds[0])
         pulse = Pulse()
         speeds: list[float] = []
+        traces: list[str] = []
         while len(speeds) < protocol.runs:
-            speeds += session.drive(min(RUNS_AT_ONCE, protocol.runs - len(speeds))).tolist()
+            driven = session.drive(min(RUNS_AT_ONCE, protocol.runs - len(speeds)))
+            speeds += driven.speeds.tolist()
+            traces += driven.traces
             done = protocol.frames * len(speeds) // protocol.runs
             if pulse.due() or len(speeds) == protocol.runs:
                 on_progress(Progress(training.index, DRIVING, done, protocol.frames))
@@ -48,5 +51,6 @@ def compute_network(
                 curve=(),
                 weights_hash=network.weights_hash,
                 matrices=network.matrices,
+                traces=tuple(traces),
             )
         )

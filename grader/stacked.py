@@ -70,9 +70,9 @@ def _compute_stack(
         if protocol.in_sequence:
             alone = trained.networks.pretrained(place)
             session = Session(alone, protocol.frames, first=training.run_seeds[0])
-            speeds = session.drive(protocol.runs)
+            driven = session.drive(protocol.runs)
         else:
-            speeds = drive(
+            driven = drive(
                 trained.networks, place, training.run_seeds, protocol, on_frame=listener.on_frame
             )
         on_result(
@@ -81,8 +81,8 @@ def _compute_stack(
                 seed=training.seed,
                 engine=STACKED,
                 seconds=each + perf_counter() - start,
-                runs=tuple(map(float, speeds)),
-                median=median(speeds),
+                runs=tuple(map(float, driven.speeds)),
+                median=median(driven.speeds),
                 curve=tuple(trained.curves[place]),
                 weights_hash=network.weights_hash
                 if network
@@ -90,6 +90,7 @@ def _compute_stack(
                 matrices=network.matrices
                 if network
                 else trained.networks.pretrained(place).matrices,
+                traces=driven.traces,
             )
         )
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, thread_time
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.compiled.driving import RUNS_AT_ONCE
 from grader.compiled.machine import Machine
@@ -25,12 +24,13 @@ from grader.protocol import Protocol
 from grader.schedule import episode_lengths
 from grader.schema import NetworkConfig
 from grader.scoring import median
+from grader.trace import Driven
 
 SECONDS_A_CALL = 0.1
 """About how long compiled code runs before it is asked how far it is, or to stop [s]."""
 
 
-Drive = Callable[[Sequence[int]], npt.NDArray[np.float64]]
+Drive = Callable[[Sequence[int]], Driven]
 
 
 class _StoppedError(Exception):
@@ -118,17 +118,19 @@ def _compute_one(
         curve = _train(machine, training.index, told, stop)
     else:
         machine.set_weights(network.singles)
-    speeds = _drive(_driver(machine, protocol, training), protocol, training, told, stop)
+    drive = _driver(machine, protocol, training)
+    speeds, traces = _drive(drive, protocol, training, told, stop)
     return TrainingResult(
         index=training.index,
         seed=training.seed,
         engine=COMPILED,
         seconds=perf_counter() - start,
-        runs=tuple(map(float, speeds)),
+        runs=tuple(speeds),
         median=median(np.array(speeds)),
         curve=tuple(curve),
         weights_hash=network.weights_hash if network else weights_hash(machine),
         matrices=network.matrices if network else tuple(machine.weights),
+        traces=tuple(traces),
     )
 
 
@@ -164,7 +166,7 @@ def _driver(machine: Machine, protocol: Protocol, training: Training) -> Drive:
     """What drives the network over the next of the training's runs."""
     frames = protocol.frames
     if not protocol.in_sequence:
-        return lambda seeds: machine.drive(seeds, frames)
+        return lambda seeds: machine.drive_traced(seeds, frames)
     trained = Pretrained.of(machine.config, machine.weights)
     session = Session(trained, frames, first=training.run_seeds[0])
     return lambda seeds: session.drive(len(seeds))
@@ -172,19 +174,22 @@ def _driver(machine: Machine, protocol: Protocol, training: Training) -> Drive:
 
 def _drive(
     drive: Drive, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
-) -> list[float]:
-    """Drives all runs, some at a time."""
+) -> tuple[list[float], list[str]]:
+    """Drives all runs, some at a time; returns their average speeds and traces."""
     speeds: list[float] = []
+    traces: list[str] = []
     seeds, frames = training.run_seeds, protocol.frames
     pace = Pace(first=RUNS_AT_ONCE, most=len(seeds))
     while len(speeds) < len(seeds):
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
         with pace:
-            speeds += drive(seeds[len(speeds) : len(speeds) + some]).tolist()
+            driven = drive(seeds[len(speeds) : len(speeds) + some])
+        speeds += driven.speeds.tolist()
+        traces += driven.traces
         done = frames * len(speeds) // len(seeds)
         told(Progress(training.index, DRIVING, done, frames), last=done == frames)
-    return speeds
+    return speeds, traces
 
 
 def _check(stop: threading.Event) -> None:

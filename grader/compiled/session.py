@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.compiled.doubles import KINDS, LINEAR, Doubles, Net, Numbers, best_action
+from grader.compiled.driving import decisions
 from grader.compiled.machine import plan_of
 from grader.pretrained import Pretrained
 from grader.schema import NUM_ACTIONS
+from grader.trace import Actions, Driven
 from simulator.compiled import compiled, inlined
 from simulator.draws import ACTION, EXPLORE, draw
 from simulator.driving import Plan, Stretch, drive_to, next_decision, start_runs, start_sessions
@@ -89,7 +90,7 @@ def decide(
 @compiled
 def drive_on(
     net: Net, memory: Memory, roads: Roads, plan: Plan, past: int, epsilon: float, ways: Doubles,
-    actions: npt.NDArray[np.uint8],
+    actions: Actions,
 ) -> None:  # fmt: skip
     """Drives the next runs of a session.
 
@@ -121,11 +122,7 @@ def drive_on(
 
 
 class Session:
-    """A sequence of runs in the original's ruleset, driven some at a time.
-
-    Attributes:
-        actions: Of the runs driven last, shape [R, decisions] of uint8.
-    """
+    """A sequence of runs in the original's ruleset, driven some at a time."""
 
     def __init__(self, network: Pretrained, frames: int, *, first: int = 1) -> None:
         """Stands before a run.
@@ -149,15 +146,11 @@ class Session:
         self._roads = new_roads(1)
         start_sessions(self._roads)
         self._roads.seed[0] = first - 1
-        self._decisions = sum(
-            len(range(int(frame), frames, 30)) for frame, _ in self._plan.timetable
-        )
-        self.actions = np.zeros((0, self._decisions), np.uint8)
 
-    def drive(self, runs: int) -> Doubles:
-        """Drives the next runs: average speeds [mph], shape [R], floored to 0.01."""
+    def drive(self, runs: int) -> Driven:
+        """Drives the next runs; their average speeds are floored to 0.01."""
         ways = np.zeros(runs)
-        self.actions = np.zeros((runs, self._decisions), np.uint8)
+        actions = np.zeros((runs, decisions(self._plan)), np.uint8)
         drive_on(
             self._net,
             self._memory,
@@ -166,9 +159,10 @@ class Session:
             self._config.temporal_window,
             float(self._config.epsilon_test_time),
             ways,
-            self.actions,
+            actions,
         )
-        return np.floor(ways / self._frames * (MPH_PER_PIXEL * MPH_DIGITS)) / MPH_DIGITS
+        speeds = np.floor(ways / self._frames * (MPH_PER_PIXEL * MPH_DIGITS)) / MPH_DIGITS
+        return Driven(speeds, actions)
 
 
 def new_net(network: Pretrained) -> Net:

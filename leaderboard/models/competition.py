@@ -107,6 +107,11 @@ class Competition(models.Model):
         moment = moment or timezone.now()
         return self.closes_at is not None and self.closes_at <= moment
 
+    def key_is_public(self, moment: datetime | None = None) -> bool:
+        return self.key_published_at is not None and self.key_published_at <= (
+            moment or timezone.now()
+        )
+
     def configs_are_public(self, moment: datetime | None = None) -> bool:
         if self.configs_visible == self.ConfigsVisible.ALWAYS:
             return True

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from grader.netjs import read
+from grader.packed import pack
 from tests.grader.netjs.submission import OPTIONS, submission, with_weights
 from tests.grader.small import quick
 from tests.grader.test_command_line import SMALL, run
@@ -77,6 +80,26 @@ def test_a_network_may_go_through_every_format(trained, tmp_path):
     assert by_weights["trainings"][0]["weights_hash"] == by_file["trainings"][0]["weights_hash"]
     back = run("export", config, "--weights", tensors, "--netjs")
     assert back.stdout == target.read_text()
+
+
+def test_a_bundle_of_a_trained_network_holds_it_and_is_repeated(tmp_path):
+    path, source = tmp_path / "out.zip", NETWORKS / "two_hidden.js"
+    graded(source, "--protocol", "official", "--runs", 9, "--bundle", path)
+    with ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == [
+            "config.json", "manifest.json", "net.js", "trainings.json"
+        ]  # fmt: skip
+        members = {name: archive.read(name) for name in archive.namelist()}
+    assert (
+        read(members["net.js"]).network.weights_hash
+        == graded(source, "--protocol", "official", "--runs", 1)["trainings"][0]["weights_hash"]
+    )
+    assert run("verify", path).stdout.splitlines()[0].endswith("identical")
+    weight = members["net.js"].index(b'"0": ') + 6
+    members["net.js"] = members["net.js"][:weight] + b"7" + members["net.js"][weight + 1 :]
+    path.write_bytes(pack(members))
+    changed = run("verify", path)
+    assert (changed.returncode, "net.js: was changed" in changed.stderr) == (2, True)
 
 
 def test_a_file_without_weights_is_trained_like_any_configuration(tmp_path):

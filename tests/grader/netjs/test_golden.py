@@ -30,13 +30,13 @@ def test_a_network_written_and_read_again_scores_the_same(name):
     imported = read((NETWORKS / name).read_bytes())
     again = read(netjs.write(imported.network))
     assert again.network.weights_hash == imported.network.weights_hash
-    assert Session(again.network, 2000).drive(5).tolist() == SCORES[name][:5]
+    assert Session(again.network, 2000).drive(5).speeds.tolist() == SCORES[name][:5]
 
 
 def test_a_session_is_the_same_driven_at_once_or_run_by_run():
     network = read((NETWORKS / "window_agents.js").read_bytes()).network
     session = Session(network, 2000)
-    alone = [float(session.drive(1)[0]) for _ in range(6)]
+    alone = [float(session.drive(1).speeds[0]) for _ in range(6)]
     assert alone == SCORES["window_agents.js"][:6]
 
 

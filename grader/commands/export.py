@@ -1,17 +1,20 @@
 """``python -m grader export``: trains a network and writes it into a file that others read."""
 
 import sys
-from pathlib import Path
 
 from grader import netjs, weights
 from grader.bar import Bar
 from grader.entry import load
 from grader.errors import ConfigError, DivergedError, Problem
 from grader.grading import compute, plan
+from grader.output import Output
 from grader.pretrained import Pretrained
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
-from grader.terminal import GRADED, Parser, refuse, say_notes
+from grader.terminal import Parser, refuse, say_notes
+
+DONE = 0
+"""Exit code; 2: unusable."""
 
 
 def parser() -> Parser:
@@ -45,15 +48,27 @@ def main(arguments: list[str]) -> int:
         options.error("; ".join(f"{names[p.field]}: {p.message}" for p in error.problems))
     try:
         entry = load(given.config, weights_file=given.weights)
-        say_notes(entry, given.config)
+        say_notes(entry.notes, given.config)
+        output = _output(given.netjs, given.safetensors)  # before the training, not after
         network = entry.network or _trained(entry.config, protocol, given.seed)
         data = netjs.write(network).encode() if given.netjs else weights.write(network)
-        _write(given.netjs or given.safetensors, data)
+        if output is None:
+            sys.stdout.buffer.write(data)
+        else:
+            output.write(data)
     except ConfigError as error:
         return refuse(error.problems, given.config, as_json=False)
     except (DivergedError, ValueError) as error:
         return refuse((Problem("", str(error)),), given.config, as_json=False)
-    return GRADED
+    return DONE
+
+
+def _output(as_netjs: str | None, as_safetensors: str | None) -> Output | None:
+    """Where to write; None is standard output."""
+    if as_netjs == "-":
+        return None
+    option = "--netjs" if as_netjs else "--safetensors"
+    return Output(option, as_netjs or str(as_safetensors))
 
 
 def _trained(config: NetworkConfig, protocol: Protocol, key: str) -> Pretrained:
@@ -73,19 +88,3 @@ def _trained(config: NetworkConfig, protocol: Protocol, key: str) -> Pretrained:
     finally:
         bar.close()
     return found[0]
-
-
-def _write(target: str, data: bytes) -> None:
-    """Writes a file, or to standard output for ``-``.
-
-    Raises:
-        ConfigError: It cannot be written.
-    """
-    if target == "-":
-        sys.stdout.buffer.write(data)
-        return
-    try:
-        Path(target).write_bytes(data)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(Problem("", f"{target}: {reason[0].lower() + reason[1:]}")) from None

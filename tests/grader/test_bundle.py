@@ -276,7 +276,7 @@ ARCHIVES = {
         lambda: written()[: len(written()) // 2],
         "not a zip archive, or cut short",
     ),
-    "too large": (lambda: b"x" * 5_000_001, "larger than 5,000,000 bytes"),
+    "too large": (lambda: b"x" * 12_000_001, "larger than 12,000,000 bytes"),
     "none of its members": (zipped, "manifest.json: is missing"),
     "one of its members": (lambda: zipped(MANIFEST), "trainings.json: is missing"),
     "a way up": (lambda: zipped("../x"), "'../x': there is no such member; a bundle has manifest"),
@@ -287,8 +287,8 @@ ARCHIVES = {
         "manifest.json: is compressed by method 12",
     ),
     "a bomb": (
-        lambda: zipped(MANIFEST, content=b"\0" * 5_000_000),
-        "manifest.json: may have at most 65,536 bytes, not 5,000,000",
+        lambda: zipped(MANIFEST, content=b"\0" * 12_000_000),
+        "manifest.json: may have at most 65,536 bytes, not 12,000,000",
     ),
     "encrypted": (encrypted, "manifest.json: is encrypted"),
     "less than it says": (lambda: lying(60_000), "manifest.json: is "),
@@ -383,7 +383,7 @@ def test_the_bounds_leave_room_for_the_largest_bundle():
     manifest, entry = json.loads(members(written())[MANIFEST]), None
     entry = json.loads(members(written())[TRAININGS])["trainings"][0]
     runs = {"runs": [66.66] * 1000, "traces": ["f" * 32] * 1000, "run_seeds": ["f" * 16] * 1000}
-    point = {"iteration": 5_000_000, "reward": -1.23456, "loss": 1.2345e-05, "epsilon": 0.12345}
+    point = {"iteration": 12_000_000, "reward": -1.23456, "loss": 1.2345e-05, "epsilon": 0.12345}
     curve = [{**point, "mph": 66.66}] * 100
     largest = json.dumps({"trainings": [{**entry, **runs, "curve": curve}] * 20})
     assert len(largest) < BOUNDS[TRAININGS] / 2

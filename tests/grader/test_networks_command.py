@@ -94,7 +94,7 @@ def test_a_bundle_of_a_trained_network_holds_it_and_is_repeated(tmp_path):
         read(members["net.js"]).network.weights_hash
         == graded(source, "--protocol", "official", "--runs", 1)["trainings"][0]["weights_hash"]
     )
-    assert run("verify", path).stdout.splitlines()[0].endswith("identical")
+    assert run("verify", path).stdout.startswith(f"{path}: identical")
     weight = members["net.js"].index(b'"0": ') + 6
     members["net.js"] = members["net.js"][:weight] + b"7" + members["net.js"][weight + 1 :]
     path.write_bytes(pack(members))

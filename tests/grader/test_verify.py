@@ -86,7 +86,7 @@ def test_a_curve_that_ends_early_is_told():
 
 def test_another_config_differs_from_the_first_training_on():
     other = read(bundle.write(graded(), key="k"))
-    stranger = bundle.Bundle(other.manifest, quick(gamma=0.9), other.trainings)
+    stranger = bundle.Bundle(other.manifest, quick(gamma=0.9), None, other.trainings)
     told = repeat(stranger, "k")
     assert str(told[0]).startswith("training 1: learning curve, first at iteration ")
     assert {it.place.split(":")[0].split(",")[0] for it in told} >= {
@@ -98,7 +98,7 @@ def test_another_config_differs_from_the_first_training_on():
 
 def test_a_training_that_diverges_here_is_a_difference():
     own = read(written())
-    (told,) = repeat(bundle.Bundle(own.manifest, DIVERGING, own.trainings), "k")
+    (told,) = repeat(bundle.Bundle(own.manifest, DIVERGING, None, own.trainings), "k")
     assert re.match(r"training \d: median: [\d.]+ in the bundle, training \d diverged", str(told))
 
 
@@ -194,7 +194,7 @@ def test_without_seeds_it_says_so_and_takes_the_key_later(kept):
         (["a", "--jobs", "0"], "python -m grader verify: --jobs: must be at least 1, not 0"),
         (["nowhere.zip"], "nowhere.zip: no such file or directory"),
         (["."], ".: is a directory"),
-        (["/dev/zero"], "/dev/zero: larger than 5,000,000 bytes, which no bundle is"),
+        (["/dev/zero"], "/dev/zero: larger than 12,000,000 bytes, which no bundle is"),
     ],
 )
 def test_a_wrong_command_ends_with_one_clear_line(arguments, line):

@@ -52,6 +52,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "own": _own(request, places),
         "facts": facts,
         "standing": standing,
+        "shows_chances": any(placed.first for placed in rows.placed.values()),
         "scores_are_newer": standing and standing.board_hash != standings.board_hash(places),
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": competition.configs_are_public()

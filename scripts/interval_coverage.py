@@ -1,10 +1,9 @@
 """How often the intervals of scores and ranks hold the truth: the tables in docs/scoring.md.
 
-python scripts/coverage.py [--samples 1000]
+python scripts/interval_coverage.py [--samples 1000] [--only scores|ranks]
 
 Evaluations are made up whose true score is known: a run's average speed is the score, the luck of
-its training, the road's (the same for everyone) and noise, all normal. It takes a quarter of an
-hour.
+its training, the road's (the same for everyone) and noise, all normal. It takes ten minutes.
 """
 
 import argparse
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.joint_bootstrap import Entrant, in_hundredths
-from grader.scoring import cluster_bootstrap_interval, order_statistic_interval
+from grader.scoring import RESAMPLES, cluster_bootstrap_interval, order_statistic_interval
 from grader.standing import standing
 
 Floats = npt.NDArray[np.float64]
@@ -31,8 +30,8 @@ SPREADS = (0.3, 0.8, 2.0, 4.0)
 """Between the trainings of a network (standard deviation) [mph]."""
 SLOW_SHARE, SLOWER = 0.2, 10.0
 """A network with two modes: how many of its trainings are slow, and by how much [1, mph]."""
-BOARD = 20
-"""Entrants whose ranks are looked at [1]."""
+BOARD, MIDDLE = 20, 50.0
+"""Entrants whose ranks are looked at [1], and the middle of their true scores [mph]."""
 STEPS = (0.1, 0.5, 2.0)
 """From one entrant's true score to the next one's [mph]."""
 
@@ -80,11 +79,11 @@ def covered(
     return Rate(sum(low <= truth <= high for low, high in ends), samples)
 
 
-def cluster(spread: float, *, slow: float = 0.0, samples: int) -> Rate:
+def cluster(spread: float, *, slow: float = 0.0, samples: int, resamples: int = RESAMPLES) -> Rate:
     """Coverage of the cluster bootstrap."""
     return covered(
         lambda random, seed: cluster_bootstrap_interval(
-            network(random, spread, slow=slow), seed=seed
+            network(random, spread, slow=slow), seed=seed, resamples=resamples
         ),
         two_modes_score(spread) if slow else CENTRE,
         samples=samples,
@@ -124,7 +123,7 @@ def rank_intervals(step: float, spread: float, *, samples: int) -> RankRates:
     """Coverage of rank intervals among entrants whose true scores lie a step [mph] apart."""
     random = np.random.default_rng(3)
     truth = np.arange(1, BOARD + 1)
-    scores = CENTRE - step * (truth - (BOARD + 1) / 2)
+    scores = MIDDLE - step * (truth - (BOARD + 1) / 2)
     held, leaders, widths = [], [], []
     for sample in range(samples):
         place = standing(board(random, scores, spread), seed=sample)
@@ -137,15 +136,19 @@ def rank_intervals(step: float, spread: float, *, samples: int) -> RankRates:
     )
 
 
-def print_tables(samples: int) -> None:
-    """All of them; ranks with a fifth of the samples, each of which has twenty entrants."""
-    print(f"T = {TRAININGS}, R = {RUNS}, {samples} samples\n\ncluster bootstrap, 95 % nominal")
+def print_scores(samples: int) -> None:
+    """The tables of intervals of scores."""
+    print("cluster bootstrap, 95 % nominal")
     for spread in SPREADS:
         print(f"| {spread} mph | {cluster(spread, samples=samples)} |", flush=True)
     slow = cluster(0.8, slow=SLOW_SHARE, samples=samples)
     print(f"| two modes | {slow} |\n\norder statistics, T = 1", flush=True)
     for runs in (RUNS, TRAININGS * RUNS):
         print(f"| {runs} runs | {order_statistics(runs, samples=20 * samples)} |", flush=True)
+
+
+def print_ranks(samples: int) -> None:
+    """The table of rank intervals; a fifth of the samples, since each has twenty entrants."""
     print(f"\nrank intervals among {BOARD}: everyone's, the leader's, mean width")
     for step in STEPS:
         for spread in SPREADS:
@@ -158,7 +161,12 @@ def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=1000)
-    print_tables(parser.parse_args().samples)
+    parser.add_argument("--only", choices=["scores", "ranks"])
+    given = parser.parse_args()
+    if given.only != "ranks":
+        print_scores(given.samples)
+    if given.only != "scores":
+        print_ranks(given.samples)
 
 
 if __name__ == "__main__":

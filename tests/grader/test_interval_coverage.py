@@ -1,4 +1,4 @@
-"""How often intervals hold the truth, in short; `scripts/interval_coverage.py` has the tables of the docs.
+"""How often intervals hold the truth, in short; the script itself makes the tables of the docs.
 
 Bounds are three standard errors and more from what 1,000 samples showed. With fixed seeds the
 figures are always the same: the bounds leave room for other seeds, not for another method.

@@ -18,6 +18,7 @@ from leaderboard import leases
 from leaderboard.compute import Computing
 from leaderboard.leases import Lease, Progress, ResultRefusedError
 from leaderboard.models import Attempt, Evaluation
+from leaderboard.standings import StoppedError
 
 logger = logging.getLogger(__name__)
 Exit = Attempt.Exit
@@ -29,6 +30,16 @@ _stopping = threading.Event()
 def _hand_everything_back(**_: Any) -> None:
     """On TERM the running trainings go back in line at once, instead of being waited for."""
     _stopping.set()
+
+
+def stop_if_told() -> None:
+    """For what computes for long in the worker itself.
+
+    Raises:
+        StoppedError: the worker was told to stop.
+    """
+    if _stopping.is_set():
+        raise StoppedError
 
 
 def name() -> str:

@@ -4,6 +4,7 @@ from leaderboard.models.attempt import Attempt
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
+from leaderboard.models.standing import Standing, StandingRow
 from leaderboard.models.status import Status
 from leaderboard.models.submission import Submission
 from leaderboard.models.training import Run, Training
@@ -14,6 +15,8 @@ __all__ = [
     "Competition",
     "Evaluation",
     "Run",
+    "Standing",
+    "StandingRow",
     "Status",
     "Submission",
     "Training",

@@ -26,6 +26,16 @@ def exact(value: float | None) -> str:
 
 
 @register.filter
+def chance(share: float | None) -> str:
+    """In per cent; nothing for what never happened."""
+    if not share:
+        return ""
+    if share < 0.01:  # noqa: PLR2004
+        return "< 1 %"
+    return "> 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")  # noqa: PLR2004
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""

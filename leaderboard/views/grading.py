@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from leaderboard import standings
 from leaderboard.bundles import bundle_of
 from leaderboard.models import Evaluation, Status, Submission, User
-from leaderboard.ranking import places
+from leaderboard.ranking import Place, places
 from leaderboard.reports import Report
 
 
@@ -121,7 +122,7 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "rank": None,
     }
     if evaluation.applied_at and not found.withdrawn_at:
-        context["rank"] = _rank(evaluation)
+        context |= _rank(evaluation)
     report: Report = context["report"]
     if evaluation.score is not None and report.strips:
         axis = report.strips.axis
@@ -131,7 +132,9 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
     return context
 
 
-def _rank(evaluation: Evaluation) -> int | None:
-    """The place on the board, if this is the participant's best."""
+def _rank(evaluation: Evaluation) -> dict[str, Any]:
+    """The place on the board and in its newest Standing, if this is the participant's best."""
     board = places(evaluation.competition)
-    return next((place.rank for place in board if place.evaluation == evaluation.pk), None)
+    mine: list[Place] = [place for place in board if place.evaluation == evaluation.pk]
+    placed = standings.rows_of(standings.newest(evaluation.competition), mine)
+    return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}

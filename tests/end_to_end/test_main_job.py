@@ -33,6 +33,15 @@ def test_a_submission_is_trained_graded_and_ranked_and_run_again_by_an_organiser
         assert 30 < score < 80
         assert ("Alice", score) in [row[1:] for row in site.visitor().board("spring")]
         assert len(site.runs(path)) == 2 * 5
+        eventually(
+            lambda: site.ask(
+                "SELECT low, high FROM leaderboard_standingrow row"
+                " JOIN leaderboard_evaluation evaluation ON evaluation.id = row.evaluation_id"
+                " WHERE evaluation.submission_id = %s",
+                int(path.strip("/").split("/")[-1]),
+            ),
+            what="its rank has an interval",
+        )
 
         organiser = site.organiser()
         (first,) = site.ask(

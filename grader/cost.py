@@ -37,6 +37,8 @@ AGENT_SECONDS, LOOK_SECONDS = 0.4e-6, 0.05e-6
 """One decision of one more car, without arithmetic, and for each feature that it sees [s]."""
 FRAME_SECONDS = 0.155e-6
 """One frame of one road in an evaluation's runs, its share of the ego's decision included [s]."""
+STACKED_TIMES = 8
+"""How much longer the engine in torch takes, about, for what the compiled one has not [1]."""
 FRAMES_PER_DECISION = 30
 """As in simulator.road, which this module must not load [frames]."""
 
@@ -112,12 +114,13 @@ def iteration_seconds(config: NetworkConfig) -> float:
     experience += 4 * passes * PRODUCT_SECONDS * products(config)
     weights = WEIGHT_SECONDS[trainer.method] * config.parameters
     weights += FAR_SECONDS * max(0, config.parameters - NEAR_WEIGHTS)
-    return (
+    seconds = (
         ITERATION_SECONDS
         + trainer.batch_size * experience
         + weights
         + config.other_agents * decision_seconds(config)
     )
+    return seconds * times(config)
 
 
 def decision_seconds(config: NetworkConfig) -> float:
@@ -133,7 +136,13 @@ def drive_seconds(config: NetworkConfig, protocol: Protocol) -> float:
     arithmetic = FEATURE_SECONDS / 3 * features(config) * chunks(config)
     arithmetic += PRODUCT_SECONDS * products(config)
     others = config.other_agents * decision_seconds(config)
-    return frames * (FRAME_SECONDS + (arithmetic + others) / FRAMES_PER_DECISION)
+    seconds = frames * (FRAME_SECONDS + (arithmetic + others) / FRAMES_PER_DECISION)
+    return seconds * times(config)
+
+
+def times(config: NetworkConfig) -> int:
+    """1, or how much longer the engine takes that the configuration needs [1]."""
+    return STACKED_TIMES if any(layer.width < layer.units for layer in config.layers) else 1
 
 
 def chunks(config: NetworkConfig) -> int:

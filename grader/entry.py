@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     notes: tuple[Problem, ...] = ()
 
 
-def parse(data: bytes, *, name: str = "") -> Entry:
+def parse(data: bytes, name: str = "") -> Entry:
     """Reads a configuration in JSON or YAML, or a net.js.
 
     Args:
@@ -45,7 +45,7 @@ def load(source: str, *, weights_file: str | None = None) -> Entry:
     Raises:
         ConfigError: One cannot be read or understood.
     """
-    entry = parse(read(source, netjs.MAX_BYTES), name=source)
+    entry = parse(read(source, netjs.MAX_BYTES), source)
     if weights_file is None:
         return entry
     if entry.network is not None:

@@ -85,6 +85,14 @@ def read(data: bytes | str) -> Imported:
     return Imported(config, network.checked(), _sorted(meaning))
 
 
+def without_weights(text: str) -> str:
+    """What a participant wrote, without the weights behind it."""
+    marks = list(_MARK.finditer(text))
+    call = _CALL.search(text, marks[-1].end() if marks else 0)
+    ends = [marks[-1].start() if marks else len(text), call.start() if call else len(text)]
+    return text[: min(ends)]
+
+
 def split(text: str) -> tuple[str, list[Layer] | None]:
     """The JavaScript that a participant wrote, and the weights behind it."""
     marks = list(_MARK.finditer(text))

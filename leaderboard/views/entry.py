@@ -56,7 +56,13 @@ def _take(
         return _page(request, competition, form, status=422)
     forget_draft(request)
     messages.success(request, "Your network is in line.")
+    for note in form.notes:
+        messages.info(request, note.located("net.js") if note.line else _sentence(str(note)))
     return redirect(submission)
+
+
+def _sentence(note: str) -> str:
+    return f"{note[0].upper()}{note[1:]}."
 
 
 def _page(

@@ -14,7 +14,11 @@ from typing import Any, Protocol, cast
 RESULTS = Path(__file__).resolve().parents[1] / "build" / "bench.json"
 PACKAGES = ("numpy", "numba", "torch", "gymnasium", "highway-env", "stable-baselines3")
 # Loaded when they are run: copies are processes that load this module, and need no torch.
-PARTS = {"simulator": "bench.simulator", "training": "bench.training"}
+PARTS = {
+    "simulator": "bench.simulator",
+    "training": "bench.training",
+    "standing": "bench.standing",
+}
 
 
 class Figures(Protocol):

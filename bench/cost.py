@@ -1,7 +1,6 @@
 """python -m bench.cost: what drawn configurations take, beside what was estimated."""
 
 import argparse
-import json
 import resource
 import subprocess
 import sys
@@ -15,16 +14,16 @@ from bench.drawn import draw
 from bench.stages import measured, whole
 from grader.calibration import speed
 from grader.cost import MEMORY_BUDGET, estimate
-from grader.engines import COMPILED, ENGINES
+from grader.engines import COMPILED, ENGINES, STACKED
 from grader.errors import DivergedError
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
 SEED: Final = 2026
-"""Of the draws that judge; chosen before any of them was looked at, and no price is fitted to it."""
+"""Of the draws that judge; chosen before any was looked at, and no price is fitted to them."""
 LEAST_SECONDS: Final = 1.0
 """Estimates below it are not judged [reference core-seconds]."""
-WITHIN: Final = {COMPILED: 1.5, "torch-stacked": 2.0}
+WITHIN: Final = {COMPILED: 1.5, STACKED: 2.0}
 """Factor that nine of ten have to be within [1]."""
 ENOUGH: Final = 0.9
 PATIENCE: Final = 1.0
@@ -54,7 +53,7 @@ def candidates(seed: int, engine: str) -> Iterator[tuple[NetworkConfig, Protocol
     """Draws without end: those whose estimate is worth judging, and that a site would take."""
     generator = np.random.default_rng(seed)
     while True:
-        config, protocol = draw(generator)
+        config, protocol = draw(generator, engine)
         cost = estimate(config, protocol, engine=engine)
         if cost.seconds > LEAST_SECONDS and cost.bytes <= MEMORY_BUDGET:
             yield config, protocol

@@ -1,43 +1,55 @@
 """Configurations drawn log-uniformly within their bounds, for judging what they cost."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from grader.config import validate
+from grader.engines import COMPILED, NOT_COMPILED
 from grader.errors import ConfigError
 from grader.fields import fields
-from grader.config import validate
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
-PROTOCOLS = (Protocol(), Protocol(trainings=2, runs=20, frames=1000))
+PROTOCOLS: Final = (Protocol(), Protocol(trainings=2, runs=20, frames=1000))
 """The standard one, and a small one."""
-MOST_RATE = 1e-5
-"""Learning rates are drawn below it [1]: a training that diverges ends early and costs less."""
+LEAST_RATE: Final = 1e-8
+MOST_RATE: Final = 1e-5
+"""Learning rates are drawn between [1]: larger ones diverge, which ends early and costs less."""
+LEAST_SHARE: Final = 0.001
+"""Of random decisions, where there are any at all, in every other draw [1]."""
 
 
-def draw(generator: np.random.Generator) -> tuple[NetworkConfig, Protocol]:
-    """Draws a valid configuration, and one of the protocols."""
+def draw(generator: np.random.Generator, engine: str) -> tuple[NetworkConfig, Protocol]:
+    """Draws a valid configuration that an engine can train, and one of the protocols."""
+    kinds = sorted(set(BOUNDS["layers[].activation"].choices))
+    if engine == COMPILED:
+        kinds = [kind for kind in kinds if kind not in NOT_COMPILED]
     while True:
         try:
-            return validate(_values(generator)), PROTOCOLS[generator.integers(len(PROTOCOLS))]
+            config = validate(_values(generator, kinds))
         except ConfigError:
             continue  # fields that contradict each other, mostly more weights than allowed
+        return config, PROTOCOLS[generator.integers(len(PROTOCOLS))]
 
 
-def _values(generator: np.random.Generator) -> dict[str, Any]:
-    def whole(name: str, most: int | None = None) -> int:
-        return _log_uniform(generator, int(BOUNDS[name][0]), most or int(BOUNDS[name][1]))
+def _values(generator: np.random.Generator, kinds: list[str]) -> dict[str, Any]:
+    def whole(name: str) -> int:
+        bounds = BOUNDS[name]
+        assert bounds.ge is not None
+        assert bounds.le is not None
+        return _log_uniform(generator, int(bounds.ge), int(bounds.le))
 
     def share() -> float:
-        return float(np.exp(generator.uniform(np.log(0.001), 0))) if generator.random() < 0.5 else 0
+        none = bool(generator.integers(2))
+        return 0.0 if none else float(np.exp(generator.uniform(np.log(LEAST_SHARE), 0)))
 
     replay = whole("replay_size")
     total = whole("learning_steps_total")
     interval = whole("target_update_interval")
     return {
         **{name: whole(name) for name in SEEN},
-        "layers": [_layer(generator) for _ in range(_log_uniform(generator, 0, 8))],
+        "layers": [_layer(generator, kinds) for _ in range(_log_uniform(generator, 0, 8))],
         "trainer": _trainer(generator),
         "training_iterations": whole("training_iterations"),
         "replay_size": replay,
@@ -47,13 +59,12 @@ def _values(generator: np.random.Generator) -> dict[str, Any]:
         "epsilon_min": share(),
         "epsilon_test_time": share(),
         "target_update_interval": interval,
-        "double_q": bool(interval and generator.random() < 0.5),
+        "double_q": bool(interval and generator.integers(2)),
         "huber_delta": float(generator.choice([0, 1])),
     }
 
 
-def _layer(generator: np.random.Generator) -> dict[str, Any]:
-    kinds = ["relu", "tanh", "sigmoid", "linear"]
+def _layer(generator: np.random.Generator, kinds: list[str]) -> dict[str, Any]:
     return {
         "units": _log_uniform(generator, 1, 1024),
         "activation": str(generator.choice(kinds)),
@@ -61,12 +72,12 @@ def _layer(generator: np.random.Generator) -> dict[str, Any]:
 
 
 def _trainer(generator: np.random.Generator) -> dict[str, Any]:
-    method = str(generator.choice(["sgd", "nesterov", "adam"]))
+    method = str(generator.choice(BOUNDS["trainer.method"].choices))
     momentum = {"sgd": float(generator.choice([0, 0.5])), "nesterov": 0.5, "adam": 0.0}[method]
     return {
         "method": method,
         "momentum": momentum,
-        "learning_rate": float(np.exp(generator.uniform(np.log(1e-8), np.log(MOST_RATE)))),
+        "learning_rate": float(np.exp(generator.uniform(np.log(LEAST_RATE), np.log(MOST_RATE)))),
         "batch_size": _log_uniform(generator, 1, 1024),
         "l1_decay": float(generator.choice([0, 0.001])),
         "clip_gradient": float(generator.choice([0, 1])),
@@ -80,5 +91,5 @@ def _log_uniform(generator: np.random.Generator, least: int, most: int) -> int:
     return min(most, int(np.exp(generator.uniform(low, high))) - below)
 
 
-BOUNDS = {field.name: (field.ge, field.le) for field in fields()}
-SEEN = ("lanes_side", "patches_ahead", "patches_behind", "temporal_window", "other_agents")
+BOUNDS: Final = {field.name: field for field in fields()}
+SEEN: Final = ("lanes_side", "patches_ahead", "patches_behind", "temporal_window", "other_agents")

@@ -104,7 +104,7 @@ def fit_stage(
     """
     names = list(dict.fromkeys(item.price for them in items for item in them))
     counts = np.array(
-        [[sum(it.count for it in them if it.price == name) for name in names] for them in items]
+        [[sum(it.amount for it in them if it.price == name) for name in names] for them in items]
     )
     rest, weight = np.maximum(taken - known, 0.02 * taken), 1 / taken
     ratios = np.ones(len(taken))
@@ -137,7 +137,7 @@ def _steps(it: Drawn, engine: str) -> Any:
 
 
 def _priced(items: Sequence[Item], prices: dict[str, float]) -> float:
-    return sum(it.count * prices[it.price] for it in items)
+    return sum(it.amount * prices[it.price] for it in items)
 
 
 def main() -> int:

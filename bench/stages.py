@@ -56,9 +56,7 @@ def steady(config: NetworkConfig) -> NetworkConfig:
     return config.model_copy(update={**schedule, "epsilon_min": mean_epsilon(config)})
 
 
-def measured(
-    config: NetworkConfig, protocol: Protocol, engine: str, *, patience: float
-) -> Stages:
+def measured(config: NetworkConfig, protocol: Protocol, engine: str, *, patience: float) -> Stages:
     """Times each stage for about so many seconds; on torch, of a whole stack of trainings."""
     if engine == COMPILED:
         return _compiled(config, protocol, patience)
@@ -120,9 +118,7 @@ def _compiled_driving(machine: Machine, protocol: Protocol, patience: float) -> 
     return (time.thread_time() - start) / (runs * protocol.frames)
 
 
-def _stacked(
-    config: NetworkConfig, protocol: Protocol, trainings: int, patience: float
-) -> Stages:
+def _stacked(config: NetworkConfig, protocol: Protocol, trainings: int, patience: float) -> Stages:
     torch.set_num_threads(1)
     config = steady(config)
 

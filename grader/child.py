@@ -110,7 +110,8 @@ def _progress(progress: Progress) -> dict[str, Any]:
 
 def _result(result: TrainingResult) -> dict[str, Any]:
     values = result.to_dict()
-    return {"type": "result", "index": result.index, "runs": list(result.runs), **values}
+    runs = {"runs": list(result.runs), "traces": list(result.traces)}
+    return {"type": "result", "index": result.index, **runs, **values}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The way in for configurations: a text becomes a NetworkConfig or the list of all its faults."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ __all__ = [
     "NetworkConfig",
     "Problem",
     "Trainer",
+    "check",
     "parse",
     "validate",
 ]
@@ -41,7 +43,7 @@ def parse(text: str | bytes) -> NetworkConfig:
     """
     characters = decode(text)
     reader = json_text if characters.lstrip()[0] in "{[" else yaml_text
-    return _check(reader.read(characters))
+    return check(reader.read(characters))
 
 
 def validate(value: Any) -> NetworkConfig:
@@ -50,10 +52,15 @@ def validate(value: Any) -> NetworkConfig:
     Raises:
         ConfigError: They make no configuration; the problems have no lines.
     """
-    return _check(Document(value=value))
+    return check(Document(value=value))
 
 
-def _check(document: Document) -> NetworkConfig:
+def check(document: Document) -> NetworkConfig:
+    """Checks plain values whose places are known.
+
+    Raises:
+        ConfigError: They make no configuration; the problems have lines.
+    """
     if not isinstance(document.value, dict):
         place = document.places.get((), (None, None))
         message = f"a configuration is a mapping of fields to values, not {shown(document.value)}"
@@ -91,7 +98,7 @@ def _contradictions(document: Document, bad: set[Path]) -> list[Problem]:
             good.pop(str(path[0]), None)
     found = _unchecked(good).contradictions()
     return [
-        Problem(fields[0], message, *_place(document, tuple(fields[0].split("."))))
+        Problem(fields[0], message, *_place(document, _parsed(fields[0])))
         for fields, message in found
         if names.isdisjoint(fields)
     ]
@@ -105,6 +112,11 @@ def _unchecked(good: dict[str, Any]) -> NetworkConfig:
     if "trainer" in values:
         values["trainer"] = Trainer.model_validate(values["trainer"])
     return NetworkConfig.model_construct(**values)
+
+
+def _parsed(name: str) -> Path:
+    """The path that ``errors.field_name`` spells."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"\w+", name))
 
 
 def _place(document: Document, path: Path) -> tuple[int | None, int | None]:

@@ -5,16 +5,21 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from grader import protocol
+from grader.errors import ConfigError, Problem
 from grader.grade import OnResult, Training
+from grader.pretrained import Pretrained
 from grader.progress import OnProgress
 from grader.schema import NetworkConfig
 
 COMPILED: Final = "compiled"
+STACKED: Final = "torch-stacked"
 ENGINES: Final = {
     COMPILED: "grader.compiled.engine",  # numba: everything in one call, the same bits everywhere
-    "torch-stacked": "grader.stacked",  # torch: the reference, the same bits on the same machine
+    STACKED: "grader.stacked",  # torch: the reference, the same bits on the same machine
 }
 """Module of each engine, by the name that is recorded with what it computed."""
+NOT_COMPILED: Final = frozenset({"maxout"})
+"""Activations that only torch has."""
 
 
 class Engine(Protocol):
@@ -26,16 +31,20 @@ class Engine(Protocol):
         protocol: protocol.Protocol,
         trainings: Sequence[Training],
         *,
+        network: Pretrained | None = None,
         jobs: int | None,
         on_progress: OnProgress,
         on_result: OnResult,
     ) -> None:
         """Trains a network for each training, and drives it over the training's runs.
 
+        In the original's ruleset the runs are one sequence, numbered from the first run seed.
+
         Args:
             config: What to train.
             protocol: Rules and length of the runs.
             trainings: Those to compute; none depends on the others.
+            network: Driven instead of being trained, if there is one.
             jobs: How many side by side; None: as many as the machine is good for.
             on_progress: Told of each training about twice a second.
             on_result: Given each training as soon as its runs are driven.
@@ -45,6 +54,23 @@ class Engine(Protocol):
         """
 
 
-def engine_named(name: str) -> Engine:
-    """Loads an engine, and with it torch or what numba compiled."""
-    return cast("Engine", import_module(ENGINES[name]).compute)
+def suited(config: NetworkConfig) -> str:
+    """The name of the fastest engine that has all of a configuration's layers."""
+    kinds = {layer.activation for layer in config.layers}
+    return STACKED if kinds & NOT_COMPILED else COMPILED
+
+
+def engine_for(config: NetworkConfig, name: str | None = None) -> Engine:
+    """Loads an engine, and with it torch or what numba compiled.
+
+    Args:
+        config: What it is for.
+        name: Which one; None: the one that is suited best.
+
+    Raises:
+        ConfigError: It has not all of the configuration's layers.
+    """
+    if name == COMPILED and suited(config) != COMPILED:
+        message = f"the engine {name} has no maxout; leave the engine out or take {STACKED}"
+        raise ConfigError(Problem("layers", message))
+    return cast("Engine", import_module(ENGINES[name or suited(config)]).compute)

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy.typing as npt
+
 from grader import __version__
+from grader.pretrained import Pretrained
 from grader.progress import Point
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
@@ -38,6 +41,8 @@ class TrainingResult(NamedTuple):
         median: Of the runs [mph].
         curve: The learning curve.
         weights_hash: SHA-256 of the trained weights; "" for a scripted driver.
+        matrices: The trained weights, as in ``Pretrained``; none of a scripted driver.
+        traces: Of the R runs, see ``trace``; none where an engine keeps none.
     """
 
     index: int  # type: ignore[assignment]
@@ -48,6 +53,8 @@ class TrainingResult(NamedTuple):
     median: float
     curve: tuple[Point, ...]
     weights_hash: str
+    matrices: tuple[npt.NDArray[Any], ...] = ()
+    traces: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The training as plain values, without its runs; the seed as hexadecimal digits."""
@@ -74,6 +81,7 @@ class Grade:
         config: What was trained; None for a scripted driver.
         protocol: How it was driven.
         seconds: For all of it [s].
+        network: What was driven without training, if it was one.
     """
 
     score: Score
@@ -81,6 +89,7 @@ class Grade:
     config: NetworkConfig | None
     protocol: Protocol
     seconds: float
+    network: Pretrained | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The grade as plain values: what ``python -m grader --json`` prints."""

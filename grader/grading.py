@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from grader import scoring, seeds
-from grader.engines import COMPILED, engine_named
+from grader.engines import engine_for
 from grader.grade import Grade, OnResult, Training, TrainingResult
+from grader.pretrained import Pretrained
 from grader.progress import OnProgress, unheard
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
@@ -17,7 +18,8 @@ def grade(
     key: str = "0",
     *,
     driver: str | None = None,
-    engine: str = COMPILED,
+    network: Pretrained | None = None,
+    engine: str | None = None,
     jobs: int | None = None,
     on_progress: OnProgress = unheard,
 ) -> Grade:
@@ -28,7 +30,8 @@ def grade(
         protocol: How many trainings and runs.
         key: Of the competition: all seeds derive from it.
         driver: Name of a scripted driver, instead of a config.
-        engine: Which one trains, see ``engines``; drivers need none.
+        network: A trained network of the config, which is only driven.
+        engine: Which one trains, see ``engines``; None: the suited one; drivers need none.
         jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
@@ -44,6 +47,7 @@ def grade(
         protocol,
         plan(config, protocol, key, driver=driver),
         driver=driver,
+        network=network,
         engine=engine,
         jobs=jobs,
         on_progress=on_progress,
@@ -51,7 +55,7 @@ def grade(
     )
     results.sort(key=lambda result: result.index)
     score = score_of(results, key, config=config, driver=driver)
-    return Grade(score, tuple(results), config, protocol, perf_counter() - start)
+    return Grade(score, tuple(results), config, protocol, perf_counter() - start, network)
 
 
 def plan(
@@ -60,11 +64,16 @@ def plan(
     """The trainings of an evaluation with all their seeds."""
     name = subject(config, driver)
     return [
-        Training(
-            index, seeds.training_seed(key, name, index), seeds.run_seeds(key, index, protocol.runs)
-        )
+        Training(index, seeds.training_seed(key, name, index), _roads(protocol, key, index))
         for index in range(protocol.trainings)
     ]
+
+
+def _roads(protocol: Protocol, key: str, training: int) -> tuple[int, ...]:
+    """The runs' seeds; in the original's ruleset they are numbered, whatever the key."""
+    if protocol.in_sequence:
+        return tuple(range(1, protocol.runs + 1))
+    return seeds.run_seeds(key, training, protocol.runs)
 
 
 def subject(config: NetworkConfig | None, driver: str | None) -> str:
@@ -99,7 +108,8 @@ def compute(
     *,
     on_result: OnResult,
     driver: str | None = None,
-    engine: str = COMPILED,
+    network: Pretrained | None = None,
+    engine: str | None = None,
     jobs: int | None = None,
     on_progress: OnProgress = unheard,
 ) -> None:
@@ -111,7 +121,8 @@ def compute(
         trainings: Those to compute, any of the evaluation.
         on_result: Given each training as soon as its runs are driven.
         driver: Name of a scripted driver, instead of a config.
-        engine: Which one trains, see ``engines``; drivers need none.
+        network: A trained network of the config, which is only driven.
+        engine: Which one trains, see ``engines``; None: the suited one; drivers need none.
         jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
@@ -126,6 +137,19 @@ def compute(
 
         scripted.compute_driver(str(driver), protocol, trainings, on_result=on_result)
         return
-    engine_named(engine)(
-        config, protocol, trainings, jobs=jobs, on_progress=on_progress, on_result=on_result
+    if network is not None and protocol.in_sequence:
+        from grader import official  # noqa: PLC0415 - as above
+
+        official.compute_network(
+            network, protocol, trainings, on_progress=on_progress, on_result=on_result
+        )
+        return
+    engine_for(config, engine)(
+        config,
+        protocol,
+        trainings,
+        network=network,
+        jobs=jobs,
+        on_progress=on_progress,
+        on_result=on_result,
     )

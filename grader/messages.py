@@ -10,6 +10,11 @@ WANTED = {
     "tuple_type": "a list",
     "model_type": "a mapping of fields",
     "model_attributes_type": "a mapping of fields",
+    "dict_type": "a mapping of fields",
+    "list_type": "a list",
+    "string_type": "a text",
+    "string_unicode": "a text of Unicode characters",
+    "finite_number": "a finite number",
 }
 """What pydantic's findings of a wrong type say here."""
 
@@ -23,10 +28,16 @@ def wording(detail: ErrorDetails) -> str:
         return "there is no such field"
     if kind == "too_long":
         return f"may have at most {context['max_length']} entries, not {context['actual_length']}"
+    if kind == "too_short":
+        return f"must have {context['min_length']} entries, not {context['actual_length']}"
+    if kind == "string_too_long":
+        return f"may have at most {context['max_length']} characters"
     if kind == "greater_than_equal":
         wanted = f"at least {_plain(context['ge'])}"
     elif kind == "less_than_equal":
         wanted = f"at most {_plain(context['le'])}"
+    elif kind == "string_pattern_mismatch":
+        wanted = f"a text like {context['pattern']}"
     elif kind == "literal_error":
         wanted = f"one of {context['expected'].replace(' or ', ', ')}"
     else:

@@ -7,13 +7,13 @@ multiplications, divisions, roots and comparisons, which IEEE 754 rounds in one 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from grader.compiled.layout import initial
+from grader.pretrained import Pretrained
 from grader.schema import NUM_ACTIONS, Layer, NetworkConfig
 
 ALIGNMENT = 16
@@ -41,7 +41,7 @@ class Networks:
         self, config: NetworkConfig, trainings: int, *, dtype: torch.dtype = torch.float32
     ) -> None:
         self.config = config
-        self.shapes = [(below + 1, above) for below, above in pairwise(config.sizes)]
+        self.shapes = [(inputs + 1, units) for inputs, units in config.shapes]
         self.length = sum(padded(rows * columns) for rows, columns in self.shapes)
         self.weights = torch.zeros(trainings, self.length, dtype=dtype)
         self.matrices = self.split(self.weights)
@@ -73,6 +73,11 @@ class Networks:
         """The matrices of one training alone."""
         return [[layer[training]] for layer in self.matrices]
 
+    def pretrained(self, training: int) -> Pretrained:
+        """One network on its own, in float64."""
+        matrices = [layer[training].numpy() for layer in self.matrices]
+        return Pretrained.of(self.config, matrices)
+
     def parameters_of(self, training: int) -> bytes:
         """Weights and biases of one training, layer by layer, as little-endian float32."""
         matrices = [layer[training].numpy().ravel() for layer in self.matrices]
@@ -96,25 +101,29 @@ class Pass:
         def array(units: int) -> Tensor:
             return torch.zeros(self.trainings, rows, padded(units), dtype=dtype)
 
-        sizes = networks.config.sizes
-        self.hidden = [array(units + 1) for units in sizes[1:-1]]
-        for whole, units in zip(self.hidden, sizes[1:-1], strict=True):
-            whole[:, :, units] = 1
-        whole_outputs = array(NUM_ACTIONS)
-        self.outputs = whole_outputs[:, :, :NUM_ACTIONS]
-        self._inner = [_columns(whole, units + 1) for whole, units in self._hidden_units()]
-        self._sums = [_columns(whole, units) for whole, units in self._hidden_units()]
-        self._sums.append(_columns(whole_outputs, NUM_ACTIONS))
-        self._whole_errors = [array(units) for units in sizes[1:]]
+        layers, units = networks.config.layers, networks.config.sizes[1:]
+        self.hidden = [array(layer.width + 1) for layer in layers]
+        for whole, layer in zip(self.hidden, layers, strict=True):
+            whole[:, :, layer.width] = 1
+        # a layer's sums become its values in place, but for maxout, which has fewer of them
+        self._whole_sums = [
+            array(layer.units) if layer.width < layer.units else whole
+            for whole, layer in zip(self.hidden, layers, strict=True)
+        ] + [array(NUM_ACTIONS)]
+        self._sums = _all_columns(self._whole_sums, units)
+        self.outputs = self._whole_sums[-1][:, :, :NUM_ACTIONS]
+        widths = [layer.width for layer in layers]
+        self._inner = _all_columns(self.hidden, [width + 1 for width in widths])
+        self._whole_errors = [array(count) for count in units]
         self.errors = self._whole_errors[-1][:, :, :NUM_ACTIONS]
-        self._errors = [
-            _columns(whole, units)
-            for whole, units in zip(self._whole_errors, sizes[1:], strict=True)
+        self._errors = _all_columns(self._whole_errors, units)
+        # errors by a layer's values, which become those by its sums in place
+        self._whole_blame = [
+            array(layer.width) if layer.width < layer.units else whole
+            for whole, layer in zip(self._whole_errors[:-1], layers, strict=True)
         ]
-        self._slopes = [torch.empty_like(whole) for whole in self._whole_errors[:-1]]
-
-    def _hidden_units(self) -> list[tuple[Tensor, int]]:
-        return list(zip(self.hidden, self.networks.config.sizes[1:-1], strict=True))
+        self._blame = _all_columns(self._whole_blame, widths)
+        self._slopes = [torch.empty_like(whole) for whole in self._whole_blame]
 
     def forward(self, matrices: Matrices, inputs: Sequence[Tensor]) -> Tensor:
         """Runs inputs through the layers.
@@ -139,6 +148,9 @@ class Pass:
         activation = self.networks.activation(index)
         if activation == "relu":
             self.hidden[index].clamp_min_(0)  # the column of ones stays
+        elif activation == "maxout":
+            first, second = self._neighbours(self._whole_sums[index], index)
+            torch.maximum(first, second, out=self._values(index))
         elif activation in ("tanh", "sigmoid"):
             for sums in self._sums[index]:
                 sums.tanh_() if activation == "tanh" else sums.sigmoid_()
@@ -157,13 +169,13 @@ class Pass:
                 errors = self._errors[index][training]
                 torch.mm(below[training].t(), errors, out=gradient[index][training])
                 if index:
-                    torch.mm(errors, matrix[:-1].t(), out=self._errors[index - 1][training])
+                    torch.mm(errors, matrix[:-1].t(), out=self._blame[index - 1][training])
             if index:
                 self._through_activation(index - 1)
 
     def _through_activation(self, index: int) -> None:
         """Multiplies the errors of hidden layer ``index`` by the slope of its activation."""
-        activation, errors = self.networks.activation(index), self._whole_errors[index]
+        activation, errors = self.networks.activation(index), self._whole_blame[index]
         values = self.hidden[index][:, :, : errors.shape[2]]
         slope = self._slopes[index]
         if activation == "relu":
@@ -172,6 +184,30 @@ class Pass:
             errors.mul_(torch.mul(values, values, out=slope).neg_().add_(1))
         elif activation == "sigmoid":
             errors.mul_(torch.neg(values, out=slope).add_(1).mul_(values))
+        elif activation == "maxout":
+            self._through_maxout(index)
+
+    def _through_maxout(self, index: int) -> None:
+        """Hands each error to the greater of two neighbours, of equal ones to the first."""
+        first, second = self._neighbours(self._whole_sums[index], index)
+        to_first, to_second = self._neighbours(self._whole_errors[index], index)
+        blame = self._whole_blame[index][:, :, : first.shape[2]]
+        chosen = torch.gt(second, first, out=self._slopes[index][:, :, : first.shape[2]])
+        torch.mul(blame, chosen, out=to_second)
+        torch.sub(blame, to_second, out=to_first)
+
+    def _values(self, index: int) -> Tensor:
+        return self.hidden[index][:, :, : self.networks.config.layers[index].width]
+
+    def _neighbours(self, whole: Tensor, index: int) -> tuple[Tensor, Tensor]:
+        """The units of maxout layer ``index`` that are taken together; an odd last one is not."""
+        end = 2 * self.networks.config.layers[index].width
+        return whole[:, :, 0:end:2], whole[:, :, 1:end:2]
+
+
+def _all_columns(wholes: Sequence[Tensor], counts: Sequence[int]) -> list[list[Tensor]]:
+    """For each layer, the first columns of each training's rows."""
+    return [_columns(whole, count) for whole, count in zip(wholes, counts, strict=True)]
 
 
 def _columns(whole: Tensor, count: int) -> list[Tensor]:

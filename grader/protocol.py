@@ -26,6 +26,16 @@ class Protocol(BaseModel):
     """Length of a run [frames]; 30 frames are one decision."""
 
     @classmethod
+    def official(cls) -> "Protocol":
+        """The original competition's: 500 runs of one sequence, for each training."""
+        return cls(rules="deeptraffic-v2", runs=500, frames=2000)
+
+    @property
+    def in_sequence(self) -> bool:
+        """Whether the runs are driven one after the other, what one leaves behind in the next."""
+        return self.rules == "deeptraffic-v2"
+
+    @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Protocol":
         """Reads plain values, say from a database or a job.
 

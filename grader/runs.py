@@ -9,6 +9,7 @@ from grader.dqn import choose
 from grader.network import Matrices, Networks, Pass
 from grader.protocol import Protocol
 from grader.schema import NUM_ACTIONS
+from grader.trace import Driven
 from grader.window import Window
 from simulator.draws import ACTION, EXPLORE, uniforms
 from simulator.rules import RULESETS
@@ -24,7 +25,7 @@ def drive(
     protocol: Protocol,
     *,
     on_frame: OnFrame,
-) -> npt.NDArray[np.float64]:
+) -> Driven:
     """Drives one trained network, all runs at once.
 
     Each training is driven alone, with calls of the same shape whatever it was trained beside, so
@@ -36,9 +37,6 @@ def drive(
         seeds: R run seeds, unsigned 64-bit.
         protocol: Ruleset and length of the runs.
         on_frame: Called with the frames driven, at every decision.
-
-    Returns:
-        Average speeds [mph], shape [R].
     """
     config = networks.config
     matrices: Matrices = networks.of(training)
@@ -52,6 +50,7 @@ def drive(
         rules=RULESETS[protocol.rules],
     )
     traffic.reset(np.array(seeds, dtype=np.uint64))
+    decided: list[npt.NDArray[np.uint8]] = []
     while not traffic.finished:
         car = traffic.agent
         windows[car].see(traffic.observations)
@@ -60,9 +59,10 @@ def drive(
             worth, config.epsilon_test_time, *_chance(traffic, config.epsilon_test_time)
         )
         windows[car].did(actions)
+        decided.append(actions.astype(np.uint8))
         traffic.step(actions)
         on_frame(traffic.frame)
-    return traffic.average_mph()
+    return Driven(traffic.average_mph(), np.stack(decided, axis=1))
 
 
 def _chance(

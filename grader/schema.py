@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -35,10 +34,15 @@ class Layer(Part):
     """Fully connected: every unit sees every unit of the layer before."""
     units: int = Field(ge=1, le=1024, title="Units")
     """Neurons in this layer."""
-    activation: Literal["relu", "tanh", "sigmoid", "linear"] = Field(
+    activation: Literal["relu", "tanh", "sigmoid", "linear", "maxout"] = Field(
         default="relu", title="Activation"
     )
-    """What each neuron does with its sum. Biases start at 0.1 under relu, else at 0."""
+    """What each neuron does with its sum; maxout takes two together, the greater one counts."""
+
+    @property
+    def width(self) -> int:
+        """Numbers that the layer hands on [1]."""
+        return self.units // 2 if self.activation == "maxout" else self.units
 
 
 class Trainer(Part):
@@ -149,6 +153,10 @@ class NetworkConfig(Part):
         if trainer.method == "nesterov" and not trainer.momentum:
             message = "must be more than 0 for nesterov, which looks ahead by it"
             found.append((("trainer.momentum", "trainer.method"), message))
+        for index, layer in enumerate(self.layers):
+            if not layer.width:
+                message = "must be at least 2 under maxout, which takes two together, not 1"
+                found.append(((f"layers[{index}].units", "layers"), message))
         if self.double_q and not self.target_update_interval:
             message = "needs a target network: set target_update_interval, say to 1000"
             found.append((("double_q", "target_update_interval"), message))
@@ -180,9 +188,15 @@ class NetworkConfig(Part):
         return (self.num_inputs, *(layer.units for layer in self.layers), NUM_ACTIONS)
 
     @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Inputs and units of each layer with weights [1], as ((30, 10), (10, 5))."""
+        inputs = (self.num_inputs, *(layer.width for layer in self.layers))
+        return tuple(zip(inputs, self.sizes[1:], strict=True))
+
+    @property
     def parameters(self) -> int:
         """Weights and biases [1]."""
-        return sum((below + 1) * above for below, above in pairwise(self.sizes))
+        return sum((inputs + 1) * units for inputs, units in self.shapes)
 
     @property
     def phrase(self) -> str:

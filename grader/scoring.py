@@ -65,7 +65,9 @@ def interval(speeds: Floats, *, seed: int) -> tuple[float, float]:
     return cluster_bootstrap_interval(speeds, seed=seed)
 
 
-def cluster_bootstrap_interval(speeds: Floats, *, seed: int) -> tuple[float, float]:
+def cluster_bootstrap_interval(
+    speeds: Floats, *, seed: int, resamples: int = RESAMPLES
+) -> tuple[float, float]:
     """Percentiles of the median over resampled trainings and, within each, resampled runs.
 
     Resampling trainings first carries the luck of training into the interval, which resampling
@@ -74,9 +76,9 @@ def cluster_bootstrap_interval(speeds: Floats, *, seed: int) -> tuple[float, flo
     trainings, runs = speeds.shape
     generator = np.random.Generator(np.random.Philox(seed))
     at_a_time = max(1, CHUNK // speeds.size)
-    medians = np.empty(RESAMPLES)
-    for first in range(0, RESAMPLES, at_a_time):
-        count = min(at_a_time, RESAMPLES - first)
+    medians = np.empty(resamples)
+    for first in range(0, resamples, at_a_time):
+        count = min(at_a_time, resamples - first)
         chosen = generator.integers(0, trainings, (count, trainings, 1), dtype=np.uint32)
         driven = generator.integers(0, runs, (count, trainings, runs), dtype=np.uint32)
         driven += chosen * np.uint32(runs)

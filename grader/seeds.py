@@ -2,7 +2,7 @@
 
 A seed is the first 64 bits, most significant first, of HMAC-SHA-256 with the competition's key (as
 UTF-8) over an ASCII message: a word and its values joined by colons. No value holds a colon, and
-each word has a fixed number of values, so no two meanings share a message.
+each word has a fixed number of values (none is one, too), so no two meanings share a message.
 """
 
 import hashlib
@@ -38,6 +38,11 @@ def bootstrap_seed(key: str, name: str) -> int:
         name: The configuration's hash, or the name of a driver.
     """
     return _seed(key, f"bootstrap:{name}")
+
+
+def standing_seed(key: str) -> int:
+    """The resamples behind ranks and their intervals: message ``standing``."""
+    return _seed(key, "standing")
 
 
 def to_hex(seed: int) -> str:

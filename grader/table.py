@@ -1,11 +1,9 @@
-"""A grade, or a configuration that was only checked, as text for a terminal."""
+"""A grade as text for a terminal."""
 
 import numpy as np
 
 from grader.bar import spoken
-from grader.cost import MEGABYTE, Cost
 from grader.grade import Grade
-from grader.schema import NetworkConfig
 from grader.seeds import to_hex
 
 
@@ -35,18 +33,5 @@ def graded(grade: Grade, name: str) -> str:
             f"least, quartiles, most: {spread}",
             "",
             f"{score}  (upper median {grade.score.upper_median:.2f}; {spoken(grade.seconds)})",
-        ]
-    )
-
-
-def checked(config: NetworkConfig, cost: Cost) -> str:
-    """What a valid configuration is, and what grading it would take."""
-    memory = f"{cost.bytes / MEGABYTE:,.0f} MB, {cost.side_by_side} trainings side by side"
-    return "\n".join(
-        [
-            config.phrase,
-            f"{config.num_inputs:,} inputs, {config.parameters:,} weights and biases",
-            f"config hash {config.config_hash}",
-            f"grading takes an estimated {spoken(cost.seconds)} and {memory}",
         ]
     )

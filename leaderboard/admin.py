@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from grader.cost import spelled
 from leaderboard import tasks
 from leaderboard.demo import plant_baselines
 from leaderboard.export import as_csv, rows
 from leaderboard.models import (
     Attempt,
     Baseline,
+    Calibration,
     Competition,
     Evaluation,
     Submission,
@@ -197,7 +199,7 @@ class TrainingInline(ReadOnly, admin.TabularInline):
 class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
     """The queue and the history: filter by status to see what waits and what runs."""
 
-    list_display = ["pk", "subject", "status", "queue", "speed", "created_at", "applied_at"]
+    list_display = ["pk", "subject", "status", "queue", "cost", "speed", "created_at", "applied_at"]
     list_filter = ["status", "queue", "competition", "failure"]
     search_fields = ["submission__participant__display_name", "submission__config_hash", "reason"]
     list_select_related = ["submission__participant", "baseline"]
@@ -212,6 +214,10 @@ class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
         if evaluation.submission:
             return f"{evaluation.submission} by {evaluation.submission.participant}"
         return f"baseline {evaluation.baseline}"
+
+    @admin.display(description="reference core-seconds", ordering="reference_seconds")
+    def cost(self, evaluation: Evaluation) -> str:
+        return "" if evaluation.reference_seconds is None else spelled(evaluation.reference_seconds)
 
     @admin.display(description="score", ordering="score")
     def speed(self, evaluation: Evaluation) -> str:
@@ -239,6 +245,13 @@ class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
         for evaluation in queryset:
             evaluation.cancel()
             self.message_user(request, f"{evaluation}: {evaluation.get_status_display()}.")
+
+
+@admin.register(Calibration)
+class CalibrationAdmin(ReadOnly, admin.ModelAdmin):
+    """The machines that compute, as fast as each measured itself to be."""
+
+    list_display = ["host", "cores", "speed", "calibrated_at", "seen_at"]
 
 
 class AttemptInline(ReadOnly, admin.TabularInline):

@@ -26,6 +26,11 @@ _PASSED_ON = (
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; a result of 10,000 runs is far smaller
 
 
+def passed_on() -> dict[str, str]:
+    """The environment of a process that computes."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
 class Computing:
     """`python -m grader.child` in a process group of its own: a job in, messages out."""
 
@@ -34,7 +39,6 @@ class Computing:
         self._messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         with contextlib.ExitStack() as if_it_cannot_start:
             self._log = if_it_cannot_start.enter_context(tempfile.TemporaryFile())
             self._process = subprocess.Popen(
@@ -43,7 +47,7 @@ class Computing:
                 stdout=subprocess.PIPE,
                 stderr=self._log,
                 cwd=settings.BASE_DIR,
-                env=environment,
+                env=passed_on(),
                 start_new_session=True,
             )
             if_it_cannot_start.pop_all()  # __exit__ closes it

@@ -27,6 +27,8 @@ def turn() -> None:
         logger.warning("evaluation %s: a lease ran out; back in line", evaluation)
     if sent := tasks.resend_forgotten():
         logger.info("sent %s evaluations again", sent)
+    if boards := tasks.send_due_standings():
+        logger.info("%s boards have new scores", boards)
     cache.set(_LAST_ROUND, time.time(), timeout=None)
 
 

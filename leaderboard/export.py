@@ -3,10 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator
 
+from leaderboard import standings
 from leaderboard.models import Competition
 from leaderboard.ranking import entries, places
 
-COLUMNS = ("rank", "participant", "best_score_mph", "submitted_at", "tries")
+COLUMNS = (
+    *("rank", "participant", "best_score_mph", "submitted_at", "tries"),
+    *("rank_low", "rank_high", "chance_to_be_first", "tie_group"),
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -22,13 +26,18 @@ class _Echo:
 
 
 def rows(competition: Competition) -> Iterator[tuple[object, ...]]:
-    for entry in entries(competition, places(competition)):
+    """The last columns as of the newest Standing, empty for scores that are newer."""
+    board = places(competition)
+    placed = standings.rows_of(standings.newest(competition), board)
+    for entry in entries(competition, board):
+        row = placed.get(entry.evaluation.pk)
         yield (
             entry.rank,
             entry.submission.participant.display_name,
             repr(entry.evaluation.score),
             entry.submission.created_at.isoformat(),
             entry.tries,
+            *((row.low, row.high, row.first, row.group) if row else ("",) * 4),
         )
 
 

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from grader.config import NetworkConfig, parse
+from grader import netjs
 from grader.document import MAX_BYTES
+from grader.entry import Entry, parse
 from grader.errors import ConfigError, Problem
 from leaderboard.listing import Line, listing
 
 if TYPE_CHECKING:
     from django.core.files import File
+
+    from grader.config import NetworkConfig
 
 # characters that turn or hide the text around them
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -60,6 +63,7 @@ class SubmitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.config: NetworkConfig | None = None
+        self.notes: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.text = typed_text(self.data, self.files) if self.is_bound else self["source"].value()
         self.replaced = ""
@@ -69,7 +73,7 @@ class SubmitForm(forms.Form):
 
     def clean_file(self) -> "File[bytes] | None":
         file: File[bytes] | None = self.cleaned_data["file"]
-        if file is not None and (file.size or 0) > MAX_BYTES:
+        if file is not None and (file.size or 0) > _longest(file):
             raise forms.ValidationError(
                 f"The file has {_size(file.size or 0)}; a configuration has at most "
                 f"{MAX_BYTES // 1024} kB.",
@@ -81,7 +85,12 @@ class SubmitForm(forms.Form):
         if "file" not in self.errors:
             file = self.files.get("file")
             try:
-                self.config = parse(_content(file) if file else self.text)
+                entry = (
+                    parse(*_named(file))
+                    if file
+                    else parse(self.text.encode("utf-8", "surrogatepass"))
+                )
+                self.config, self.notes = entry.config, _notes(entry)
             except ConfigError as error:
                 self.refuse(*error.problems)
         return self.cleaned_data
@@ -100,15 +109,37 @@ class SubmitForm(forms.Form):
 def typed_text(data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
     """What belongs into the editor: the file's text where one was chosen, else what was typed."""
     file = files.get("file")
-    if file and (file.size or 0) <= MAX_BYTES:
-        return _lines(_content(file).decode("utf-8", errors="replace").removeprefix("\ufeff"))
+    if file and (file.size or 0) <= _longest(file):
+        content, name = _named(file)
+        text = _lines(content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        # weights are no text that anybody edits; too much for an editor besides
+        return netjs.without_weights(text) if netjs.is_netjs(name, content) else text
     return _lines(str(data.get("source", "")))
 
 
-def _content(file: "File[bytes]") -> bytes:
+def _notes(entry: Entry) -> tuple[Problem, ...]:
+    if entry.network is None:
+        return entry.notes
+    message = (
+        "the file has trained weights; every network is trained here, so they are left out "
+        "(python -m grader drives it with them)"
+    )
+    return (Problem("", message), *entry.notes)
+
+
+def _longest(file: "File[bytes]") -> int:
+    """Most bytes that such a file may have."""
     file.seek(0)
-    content: bytes = file.read(MAX_BYTES + 1)
-    return content
+    script = netjs.is_netjs(file.name or "", file.read(MAX_BYTES))
+    return netjs.MAX_BYTES if script else MAX_BYTES
+
+
+def _named(file: "File[bytes]") -> tuple[bytes, str]:
+    """A file's bytes, one more than allowed at most, and its name."""
+    longest = _longest(file)
+    file.seek(0)
+    content: bytes = file.read(longest + 1)
+    return content, file.name or ""
 
 
 def _lines(text: str) -> str:

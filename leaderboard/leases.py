@@ -5,6 +5,7 @@ transactions begin IMMEDIATE, has one writer at a time anyway.
 """
 
 import dataclasses
+import re
 import statistics
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from grader.trace import DIGITS
 from leaderboard.models import Attempt, Evaluation, Run, Status, Training
 from simulator import road
 
@@ -118,22 +120,23 @@ def succeed(lease: Lease, result: dict[str, Any]) -> bool:
         evaluation = Evaluation.objects.select_for_update().get(pk=lease.evaluation)
         if evaluation.cancel_requested_at:
             return release(lease, outcome=Exit.CANCELLED)
-        speeds, fields = _checked(result, runs=evaluation.protocol.runs)
+        speeds, traces, fields = _checked(result, runs=evaluation.protocol.runs)
         if not _end(lease, Status.SUCCEEDED, **fields):
             return False
         Run.objects.bulk_create(
-            Run(training_id=lease.training, index=index, average_mph=mph)
-            for index, mph in enumerate(speeds)
+            Run(training_id=lease.training, index=index, average_mph=mph, trace=trace)
+            for index, (mph, trace) in enumerate(zip(speeds, traces, strict=True))
         )
         _close(lease.training, Exit.OK)
         evaluation.conclude()
     return True
 
 
-def _checked(result: dict[str, Any], *, runs: int) -> tuple[list[float], dict[str, Any]]:
-    """The run averages and the training's fields, if every one of them can be true."""
+def _checked(result: dict[str, Any], *, runs: int) -> tuple[list[float], list[str], dict[str, Any]]:
+    """The run averages, their traces and the training's fields, if all of them can be true."""
     try:
         speeds = [float(mph) for mph in result["runs"]]
+        traces = [str(trace) for trace in result.get("traces") or [""] * len(speeds)]
         fields = {
             "engine": str(result["engine"])[:40],
             "seconds": float(result["seconds"]),
@@ -148,7 +151,12 @@ def _checked(result: dict[str, Any], *, runs: int) -> tuple[list[float], dict[st
     for index, mph in enumerate(speeds):
         if not 0 <= mph <= road.MAX_MPH:  # NaN compares false
             raise ResultRefusedError(f"Run {index}: {mph} mph is not within 0..{road.MAX_MPH}.")
-    return speeds, fields
+    if len(traces) != runs:
+        raise ResultRefusedError(f"{len(traces)} traces came back of {runs} runs.")
+    for index, trace in enumerate(traces):
+        if trace and not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", trace):
+            raise ResultRefusedError(f"Run {index}: {trace[:40]!r} is not a trace.")
+    return speeds, traces, fields
 
 
 def fail(lease: Lease, *, outcome: Attempt.Exit, error: str, log_tail: str = "") -> bool:

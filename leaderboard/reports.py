@@ -7,16 +7,16 @@ from functools import cached_property
 from statistics import fmean
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
 from grader.config import NetworkConfig
-from grader.cost import estimate
+from grader.cost import Cost, drive_seconds, estimate, iteration_seconds
 from leaderboard.charts import Curves, Strips, learning_curves, run_strips
 from leaderboard.models import Attempt, Evaluation, Status, Training
+from leaderboard.pace import Forecast, Pace, forecast, pace
 
-DRIVING_SHARE = 0.08
-"""Share of a training's time that its runs take [1], roughly."""
+REFERENCE = Pace(machines=1, cores=2, throughput=2.0)
+"""What is told by where no machine of the site has measured itself."""
 EARLY = 0.03
 """Progress below which time left is told from the estimate alone [1]."""
 
@@ -51,12 +51,12 @@ class Report:
     def _step(self, training: Training) -> Step:
         total, status = self.config.training_iterations, Status(training.status)
         done = min(training.iteration, total)
-        share = (1 - DRIVING_SHARE) * done / total
+        share = (1 - self._driving_share) * done / total
         words = status.label.lower()
         if status == Status.RUNNING:
             words = f"{done:,} of {total:,} iterations"
             if training.stage == "driving":
-                share, done = 1 - DRIVING_SHARE / 2, total
+                share, done = 1 - self._driving_share / 2, total
                 words = f"driving its {self.evaluation.protocol.runs} runs"
             elif not training.stage:
                 words = "starting"
@@ -65,8 +65,26 @@ class Report:
         return Step(training.index + 1, status, words, done, total, share, training.median)
 
     @cached_property
+    def _driving_share(self) -> float:
+        """Of a training's time, what its runs take [1]."""
+        driving = drive_seconds(self.config, self.evaluation.protocol)
+        training = self.config.training_iterations * iteration_seconds(self.config)
+        return driving / (driving + training)
+
+    @cached_property
+    def cost(self) -> Cost:
+        return estimate(self.config, self.evaluation.protocol)
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """Of one in line."""
+        return forecast(self.config, self.evaluation.protocol, self.evaluation)
+
+    @cached_property
     def estimated_seconds(self) -> float:
-        return estimate(self.config, self.evaluation.protocol).seconds
+        """How long it runs on a machine of this site, or on the reference machine [s]."""
+        known = pace() or REFERENCE
+        return known.duration(self.config, self.evaluation.protocol)
 
     @cached_property
     def started_at(self) -> datetime | None:
@@ -89,10 +107,7 @@ class Report:
     @cached_property
     def place_in_line(self) -> int:
         """1 is next."""
-        mine = self.evaluation
-        ahead = Q(queue__gt=mine.queue) | Q(queue=mine.queue, created_at__lt=mine.created_at)
-        ahead |= Q(queue=mine.queue, created_at=mine.created_at, pk__lt=mine.pk)
-        return Evaluation.objects.in_line().filter(ahead).count() + 1
+        return Evaluation.objects.in_line().before(self.evaluation).count() + 1
 
     @cached_property
     def running_elsewhere(self) -> int:

@@ -128,11 +128,13 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"redis+socket://{BROKE
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
-    "queue_order_strategy": "priority",  # new submissions before reruns
+    # in the order of CELERY_TASK_QUEUES: new submissions before reruns
+    "queue_order_strategy": "priority",
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"interactive": {}, "bulk": {}}
+# Standings first: there are few of them, and most take a second
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"standings": {}, "interactive": {}, "bulk": {}}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_SERIALIZER = "json"
@@ -153,6 +155,8 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", default=60)
 # Heartbeats carry the progress and bring the wish to cancel: often enough to free the CPU in 10 s
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=3)
 DISPATCH_SECONDS = env.float("DISPATCH_SECONDS", default=10)
+# The least time between two Standings of a board, however many scores change
+STANDING_SECONDS = env.float("STANDING_SECONDS", default=30)
 # How many trainings of one evaluation a worker claims and computes together
 TRAININGS_AT_ONCE = env.int("TRAININGS_AT_ONCE", default=100)
 COMPUTE_MEMORY_MB = env.int("COMPUTE_MEMORY_MB", default=4096)

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from grader.config import NetworkConfig
-from grader.cost import Cost, estimate
+from grader.cost import MEGABYTE, Cost, estimate, refusal
 from leaderboard import tasks
 from leaderboard.models import Competition, Submission, User
 from leaderboard.quota import Quota, quota_of
@@ -19,21 +20,20 @@ class NotAcceptedError(Exception):
 
 
 def check_budget(config: NetworkConfig, competition: Competition) -> Cost:
-    """What grading it is estimated to cost.
+    """What grading it is estimated to cost, the same whichever machine will compute it.
 
     Raises:
-        NotAcceptedError: more than the competition's budget; names the fields that weigh most.
+        NotAcceptedError: more than the budget or the memory; names what weighs most, and what fits.
     """
-    cost = estimate(config, competition.protocol)
-    if cost.seconds > competition.budget_seconds:
-        raise NotAcceptedError(
-            f"Grading this is estimated to take {cost.seconds:,.0f} s of computing; the budget of "
-            f"{competition.title} is {competition.budget_seconds:,} s. Lower training_iterations "
-            f"(now {config.training_iterations:,}), the layers' units (now "
-            f"{config.parameters:,} parameters) or trainer.batch_size (now "
-            f"{config.trainer.batch_size})."
-        )
-    return cost
+    refused = refusal(
+        config,
+        competition.protocol,
+        seconds=competition.budget_seconds,
+        memory=settings.COMPUTE_MEMORY_MB * MEGABYTE,
+    )
+    if refused:
+        raise NotAcceptedError(str(refused))
+    return estimate(config, competition.protocol)
 
 
 def submit(

@@ -1,5 +1,6 @@
 """Putting gradings in line and taking them from it: the only place where messages are sent."""
 
+import contextlib
 import logging
 from datetime import timedelta
 from functools import partial
@@ -14,13 +15,15 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 import grader
+from grader.cost import estimate
 from grader.seeds import bootstrap_seed, to_hex, training_seed
-from leaderboard import worker
+from leaderboard import standings, worker
 from leaderboard.celery import app
-from leaderboard.models import Baseline, Evaluation, Submission, Training, User
+from leaderboard.models import Baseline, Competition, Evaluation, Submission, Training, User
 
 logger = logging.getLogger(__name__)
 Queue = Evaluation.Queue
+STANDINGS = "standings"
 
 
 def queue_evaluation(
@@ -44,6 +47,7 @@ def queue_evaluation(
             bootstrap_seed=to_hex(bootstrap_seed(competition.key, label)),
             grader_version=grader.__version__,
             queue=queue,
+            reference_seconds=_reference_seconds(submission, competition),
             reason=reason,
             requested_by=requested_by,
         )
@@ -57,6 +61,13 @@ def queue_evaluation(
         )
         transaction.on_commit(partial(send, evaluation.pk, queue))
     return evaluation
+
+
+def _reference_seconds(submission: Submission | None, competition: Competition) -> float:
+    """What the wait is told by. A driver trains nothing: it costs next to nothing."""
+    if submission is None:
+        return 0.0
+    return estimate(submission.network_config, competition.protocol).seconds
 
 
 def send(evaluation: int, queue: str) -> None:
@@ -88,6 +99,19 @@ def resend_forgotten() -> int:
     return sent
 
 
+def send_due_standings() -> int:
+    """Have boards ranked anew whose scores are newer than their Standing.
+
+    What is lost is due again at the next turn; what comes twice finds it claimed or done.
+    """
+    if messages_in(STANDINGS):
+        return 0
+    due = standings.due()
+    for competition in due:
+        refresh_standing.apply_async((competition.pk,), queue=STANDINGS, retry=False)
+    return len(due)
+
+
 def messages_in(queue: str) -> int:
     with app.connection_for_read() as connection:
         channel: Any = connection.default_channel
@@ -98,3 +122,10 @@ def messages_in(queue: str) -> int:
 def evaluate(evaluation: int) -> None:
     """Claim what is left of an evaluation and compute it; nothing left: drop the message."""
     worker.work_on(evaluation)
+
+
+@shared_task(name="overtake.refresh_standing")
+def refresh_standing(competition: int) -> None:
+    """Rank a board's scores as they are now, unless that is done or being done."""
+    with contextlib.suppress(standings.StoppedError):
+        standings.refresh(competition, pause=worker.stop_if_told)

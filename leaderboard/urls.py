@@ -12,6 +12,7 @@ urlpatterns = [
     path("submissions/<int:pk>/", grading.submission, name="submission"),
     path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
+    path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
     path("mine/", grading.mine, name="mine"),

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -15,9 +15,11 @@ from django.db import connection
 from grader.cost import estimate
 from grader.seeds import run_seeds, to_hex
 from leaderboard import leases
+from leaderboard.calibrating import be_alive
 from leaderboard.compute import Computing
 from leaderboard.leases import Lease, Progress, ResultRefusedError
 from leaderboard.models import Attempt, Evaluation
+from leaderboard.standings import StoppedError
 
 logger = logging.getLogger(__name__)
 Exit = Attempt.Exit
@@ -29,6 +31,22 @@ _stopping = threading.Event()
 def _hand_everything_back(**_: Any) -> None:
     """On TERM the running trainings go back in line at once, instead of being waited for."""
     _stopping.set()
+
+
+@worker_ready.connect
+def _be_alive(**_: Any) -> None:
+    """In a thread of its own: measuring takes seconds, and work is taken at once."""
+    threading.Thread(target=be_alive, args=[_stopping], daemon=True).start()
+
+
+def stop_if_told() -> None:
+    """For what computes for long in the worker itself.
+
+    Raises:
+        StoppedError: the worker was told to stop.
+    """
+    if _stopping.is_set():
+        raise StoppedError
 
 
 def name() -> str:

@@ -10,10 +10,12 @@ from grader.compiled.glimpses import GLIMPSE, Glimpses, spell_input
 from grader.compiled.layout import Row, Shape
 from grader.compiled.training import NOT_YET, Drivers, look
 from grader.schema import NUM_ACTIONS
+from grader.trace import Actions
 from simulator.compiled import compiled, inlined
 from simulator.draws import ACTION, EXPLORE, draw
 from simulator.driving import Plan, Stretch, drive_to, next_decision, start_runs, start_sessions
 from simulator.kernels import NOBODY
+from simulator.road import FRAMES_PER_DECISION
 from simulator.sight import Sight, new_sight
 from simulator.state import TOTAL, Roads
 
@@ -54,10 +56,16 @@ def decide(
     return best_of(worth(shape, weights, hidden, place))
 
 
+def decisions(plan: Plan) -> int:
+    """How many decisions a run has, of all its cars [1]."""
+    return sum(len(range(frame, plan.frames, FRAMES_PER_DECISION)) for frame, _ in plan.timetable)
+
+
 @compiled
 def drive_some(
-    shape: Shape, weights: Row, plan: Plan, epsilon: float, roads: Roads, fleet: Fleet
-) -> None:
+    shape: Shape, weights: Row, plan: Plan, epsilon: float, roads: Roads, fleet: Fleet,
+    actions: Actions,
+) -> None:  # fmt: skip
     """Drives the roads' runs from their first frame to their last, all at once."""
     runs = roads.shape[0]
     run = fleet.run
@@ -65,6 +73,7 @@ def drive_some(
     start_runs(roads, plan.agents, plan.quirks, 0, runs)
     fleet.done[:, :, :] = NOT_YET
     first = 0
+    step = 0
     decided = NOBODY
     while True:
         last, car = next_decision(plan, first)
@@ -87,6 +96,8 @@ def drive_some(
             action = decide(shape, weights, epsilon, seed, last, car, run.hidden, at)
             fleet.actions[row] = action
             fleet.done[row, car, 0] = action
+            actions[row, step] = action
+        step += 1
         decided = car
         first = last + 1
 
@@ -94,7 +105,7 @@ def drive_some(
 @compiled
 def drive_all(
     shape: Shape, weights: Row, plan: Plan, epsilon: float, roads: Roads, fleet: Fleet,
-    seeds: npt.NDArray[np.uint64], ways: npt.NDArray[np.float64],
+    seeds: npt.NDArray[np.uint64], ways: npt.NDArray[np.float64], actions: Actions,
 ) -> None:  # fmt: skip
     """Drives the network over the runs of some seeds.
 
@@ -107,12 +118,13 @@ def drive_all(
         fleet: Room for the cars.
         seeds: [R] of the runs.
         ways: [R] written: the controlled cars' mean way [px].
+        actions: [R, D] written: all decisions of each run, in order.
     """
     for first in range(0, seeds.size, RUNS_AT_ONCE):
         runs = min(RUNS_AT_ONCE, seeds.size - first)
         some = roads[:runs]
         for row in range(runs):
             some[row].seed = seeds[first + row]
-        drive_some(shape, weights, plan, epsilon, some, fleet)
+        drive_some(shape, weights, plan, epsilon, some, fleet, actions[first : first + runs])
         for row in range(runs):
             ways[first + row] = some[row].sums[TOTAL]

@@ -12,19 +12,25 @@ import numpy as np
 
 from grader.compiled.driving import RUNS_AT_ONCE
 from grader.compiled.machine import Machine
+from grader.compiled.session import Session
 from grader.cost import iteration_seconds, stack
 from grader.curve import POINTS, point
 from grader.divergence import diverged
 from grader.engines import COMPILED
 from grader.grade import OnResult, Training, TrainingResult
+from grader.pretrained import Pretrained
 from grader.progress import DRIVING, TRAINING, OnProgress, Point, Progress, Pulse
 from grader.protocol import Protocol
 from grader.schedule import episode_lengths
 from grader.schema import NetworkConfig
 from grader.scoring import median
+from grader.trace import Driven
 
 SECONDS_A_CALL = 0.1
 """About how long compiled code runs before it is asked how far it is, or to stop [s]."""
+
+
+Drive = Callable[[Sequence[int]], Driven]
 
 
 class _StoppedError(Exception):
@@ -36,6 +42,7 @@ def compute(
     protocol: Protocol,
     trainings: Sequence[Training],
     *,
+    network: Pretrained | None = None,
     jobs: int | None,
     on_progress: OnProgress,
     on_result: OnResult,
@@ -49,7 +56,7 @@ def compute(
         # listeners are called by the thread that called us, so that they need no locks
         told = _Told(lambda progress: news.put(lambda: on_progress(progress)))
         try:
-            result = _compute_one(config, protocol, training, told, stop)
+            result = _compute_one(config, network, protocol, training, told, stop)
         except _StoppedError:
             return
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
@@ -97,6 +104,7 @@ class _Told:
 
 def _compute_one(
     config: NetworkConfig,
+    network: Pretrained | None,
     protocol: Protocol,
     training: Training,
     told: _Told,
@@ -105,17 +113,24 @@ def _compute_one(
     start = perf_counter()
     _, frames = episode_lengths(config)
     machine = Machine(config, training.seed, rules=protocol.rules, frames=frames)
-    curve = _train(machine, training.index, told, stop)
-    speeds = _drive(machine, protocol, training, told, stop)
+    curve: list[Point] = []
+    if network is None:
+        curve = _train(machine, training.index, told, stop)
+    else:
+        machine.set_weights(network.singles)
+    drive = _driver(machine, protocol, training)
+    speeds, traces = _drive(drive, protocol, training, told, stop)
     return TrainingResult(
         index=training.index,
         seed=training.seed,
         engine=COMPILED,
         seconds=perf_counter() - start,
-        runs=tuple(map(float, speeds)),
+        runs=tuple(speeds),
         median=median(np.array(speeds)),
         curve=tuple(curve),
-        weights_hash=weights_hash(machine),
+        weights_hash=network.weights_hash if network else weights_hash(machine),
+        matrices=network.matrices if network else tuple(machine.weights),
+        traces=tuple(traces),
     )
 
 
@@ -147,21 +162,34 @@ def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> 
     return curve
 
 
+def _driver(machine: Machine, protocol: Protocol, training: Training) -> Drive:
+    """What drives the network over the next of the training's runs."""
+    frames = protocol.frames
+    if not protocol.in_sequence:
+        return lambda seeds: machine.drive_traced(seeds, frames)
+    trained = Pretrained.of(machine.config, machine.weights)
+    session = Session(trained, frames, first=training.run_seeds[0])
+    return lambda seeds: session.drive(len(seeds))
+
+
 def _drive(
-    machine: Machine, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
-) -> list[float]:
-    """Drives all runs, some at a time."""
+    drive: Drive, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
+) -> tuple[list[float], list[str]]:
+    """Drives all runs, some at a time; returns their average speeds and traces."""
     speeds: list[float] = []
+    traces: list[str] = []
     seeds, frames = training.run_seeds, protocol.frames
     pace = Pace(first=RUNS_AT_ONCE, most=len(seeds))
     while len(speeds) < len(seeds):
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
         with pace:
-            speeds += machine.drive(seeds[len(speeds) : len(speeds) + some], frames).tolist()
+            driven = drive(seeds[len(speeds) : len(speeds) + some])
+        speeds += driven.speeds.tolist()
+        traces += driven.traces
         done = frames * len(speeds) // len(seeds)
         told(Progress(training.index, DRIVING, done, frames), last=done == frames)
-    return speeds
+    return speeds, traces
 
 
 def _check(stop: threading.Event) -> None:

@@ -138,7 +138,7 @@ def aligned(*shape: int) -> npt.NDArray[np.float32]:
 def initial(config: NetworkConfig, seed: int) -> Matrices:
     """The weights before training, drawn from the training's seed."""
     matrices = []
-    for layer, (below, above) in enumerate(pairwise(config.sizes)):
+    for layer, (below, above) in enumerate(config.shapes):
         weights = initial_weights(seed, layer, below, above)
         hidden = layer < len(config.layers) and config.layers[layer].activation == "relu"
         biases = np.full((1, above), RELU_BIAS if hidden else 0.0, np.float32)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from grader.compiled.driving import RUNS_AT_ONCE, drive_all, new_fleet
+from grader.compiled.driving import RUNS_AT_ONCE, decisions, drive_all, new_fleet
 from grader.compiled.layout import Matrices, aligned, from_matrices, initial, shape_of, to_matrices
 from grader.compiled.learning import aim_of, new_memory, new_room, sum_up
 from grader.compiled.steps import Learned, rule_of
@@ -20,6 +20,7 @@ from grader.compiled.training import (
 from grader.compiled.vectors import WIDTH
 from grader.curve import Sums
 from grader.schema import NetworkConfig
+from grader.trace import Driven
 from simulator.driving import Plan
 from simulator.kernels import NOBODY
 from simulator.road import MPH_DIGITS, MPH_PER_PIXEL
@@ -136,18 +137,26 @@ class Machine:
 
     def drive(self, seeds: Sequence[int], frames: int) -> npt.NDArray[np.float64]:
         """Drives the network over runs: average speeds [mph], shape [R], floored to 0.01."""
+        return self.drive_traced(seeds, frames).speeds
+
+    def drive_traced(self, seeds: Sequence[int], frames: int) -> Driven:
+        """Drives the network over runs, and keeps what it decided."""
+        plan = plan_of(self.config, self._rules, frames)
         ways = np.zeros(len(seeds))
+        actions = np.zeros((len(seeds), decisions(plan)), np.uint8)
         drive_all(
             self._shape,
             self._course.net.weights,
-            plan_of(self.config, self._rules, frames),
+            plan,
             float(self.config.epsilon_test_time),
             new_roads(RUNS_AT_ONCE),
             new_fleet(self._shape, self.config.other_agents + 1),
             np.array(seeds, np.uint64),
             ways,
+            actions,
         )
-        return np.floor(ways / frames * (MPH_PER_PIXEL * MPH_DIGITS)) / MPH_DIGITS
+        speeds = np.floor(ways / frames * (MPH_PER_PIXEL * MPH_DIGITS)) / MPH_DIGITS
+        return Driven(speeds, actions)
 
     def save(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that a training is, between two calls of ``train``: named arrays, copied."""

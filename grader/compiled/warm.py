@@ -4,6 +4,8 @@ import time
 
 from grader.compiled.chance import INITIAL, episode_seeds, uniform
 from grader.compiled.machine import Machine
+from grader.compiled.session import Session
+from grader.pretrained import Pretrained
 from grader.schema import NetworkConfig
 
 
@@ -14,6 +16,7 @@ def main() -> None:
     machine = Machine(config, 0, rules="open", frames=300)
     machine.train(10)
     machine.drive([0], 60)
+    Session(Pretrained.of(config, machine.weights), 60).drive(1)
     seeds = episode_seeds([0], 1)[0]
     uniform(seeds, 1, INITIAL, 1)
     print(f"grader: compiled or found compiled in {time.perf_counter() - start:.1f} s")  # noqa: T201

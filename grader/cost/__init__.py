@@ -4,7 +4,7 @@ Pure functions of configuration, protocol and engine: the same figures on every 
 of them accept and refuse alike. How fast a machine is beside the reference is ``calibration``'s.
 """
 
-from grader.cost.changes import Refusal, refusal
+from grader.cost.changes import Change, Refusal, changes_that_fit, largest, refusal
 from grader.cost.estimating import (
     BUDGET_SECONDS,
     Cost,
@@ -15,20 +15,25 @@ from grader.cost.estimating import (
     iteration_seconds,
 )
 from grader.cost.memory import MEGABYTE, MEMORY_BUDGET, MEMORY_LIMIT, stack, training_bytes
+from grader.cost.words import spelled
 
 __all__ = [
     "BUDGET_SECONDS",
     "MEGABYTE",
     "MEMORY_BUDGET",
     "MEMORY_LIMIT",
+    "Change",
     "Cost",
     "Refusal",
     "Share",
+    "changes_that_fit",
     "drive_seconds",
     "duration",
     "estimate",
     "iteration_seconds",
+    "largest",
     "refusal",
+    "spelled",
     "stack",
     "training_bytes",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from grader.config import validate
 from grader.cost.estimating import Cost, Share, estimate
 from grader.cost.memory import MEGABYTE
-from grader.engines import COMPILED
+from grader.cost.words import described, spelled
 from grader.errors import ConfigError
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
@@ -15,6 +15,8 @@ MOST_NAMED: Final = 3
 """Contributors, and changes, that a refusal names [1]."""
 LEAST_NAMED: Final = 0.05
 """Share below which a contributor is not worth naming [1]."""
+GENTLE: Final = 0.1
+"""Share of a number that a change must leave to be proposed by itself [1]."""
 DIGITS: Final = 2
 """Of a proposed number [1]: round ones are easier to take over."""
 
@@ -33,6 +35,9 @@ LEAST: Final[dict[Path, int]] = {
 }
 """Whole numbers that cost, and the least that each may be; layers' units are found as they come."""
 
+FIRST: Final[tuple[Path, ...]] = (("training_iterations",), ("trainer", "batch_size"))
+"""Those that every network has and that leave it the network it is."""
+
 
 class Change(NamedTuple):
     """Fields and the values with which a configuration fits."""
@@ -40,7 +45,7 @@ class Change(NamedTuple):
     fields: tuple[tuple[Path, int], ...]
 
     def __str__(self) -> str:
-        return " with ".join(f"{_named(path)} {value:,}" for path, value in self.fields)
+        return " and ".join(f"{_named(path)} {value:,}" for path, value in self.fields)
 
     def made_in(self, config: NetworkConfig) -> NetworkConfig:
         """Returns the changed configuration.
@@ -58,25 +63,40 @@ class Change(NamedTuple):
         return validate(values)
 
 
+class Number(NamedTuple):
+    """A number of a configuration: where it stands, the least it may be, what it is."""
+
+    path: Path
+    least: int
+    now: int
+
+    def changed(self, value: int) -> Change:
+        """Returns the change to another value."""
+        return Change(((self.path, value),))
+
+
 class Refusal(NamedTuple):
     """Why a configuration is not graded.
 
     Attributes:
         reason: What it takes, and what it may.
-        largest: Who contributes most.
+        largest: Who contributes most, with their shares.
         changes: Each of them alone would do.
     """
 
     reason: str
-    largest: tuple[Share, ...]
+    largest: tuple[str, ...]
     changes: tuple[Change, ...]
 
     def __str__(self) -> str:
-        largest = "; ".join(f"{it.part} {it.share:.0%}" for it in self.largest)
-        said = f"{self.reason} Largest: {largest}."
+        return f"{self.reason} Most of it: {'; '.join(self.largest)}. {self.advice}"
+
+    @property
+    def advice(self) -> str:
+        """What would fit, in a sentence."""
         if not self.changes:
-            return f"{said} No change of its numbers would make it fit."
-        return f"{said} It fits with {', or '.join(map(str, self.changes))}."
+            return "No lower number in it would make it fit."
+        return f"It fits with {', or '.join(map(str, self.changes))}."
 
 
 def refusal(
@@ -85,7 +105,8 @@ def refusal(
     *,
     seconds: float,
     memory: float,
-    engine: str = COMPILED,
+    engine: str | None = None,
+    trained: bool = False,
 ) -> Refusal | None:
     """Says why a grading is refused and what would be taken, or None if it fits.
 
@@ -94,68 +115,87 @@ def refusal(
         protocol: How often, and how far it would be driven.
         seconds: The budget [reference core-seconds].
         memory: The most that it may need [bytes].
-        engine: Which one would train.
+        engine: Which one would train; None: the one that is suited best.
+        trained: Whether it is only driven.
     """
 
-    def fits(changed: NetworkConfig) -> bool:
-        cost = estimate(changed, protocol, engine=engine)
+    def fits(cost: Cost) -> bool:
         return cost.seconds <= seconds and cost.bytes <= memory
 
-    cost = estimate(config, protocol, engine=engine)
-    if fits(config):
+    cost = estimate(config, protocol, engine=engine, trained=trained)
+    if fits(cost):
         return None
     if cost.seconds > seconds:
+        parts = cost.parts
         reason = (
-            f"Grading this takes an estimated {cost.seconds:,.0f} reference core-seconds; "
-            f"the budget is {seconds:,.0f}."
+            f"Grading this takes an estimated {spelled(cost.seconds)} reference core-seconds; "
+            f"the budget is {spelled(seconds)}."
         )
-        return Refusal(reason, _largest(cost.parts), changes_that_fit(config, fits))
-    reason = (
-        f"Grading this takes an estimated {cost.bytes / MEGABYTE:,.0f} MB of memory; "
-        f"the most is {memory / MEGABYTE:,.0f} MB."
+    else:
+        parts = cost.memory
+        reason = (
+            f"Grading this takes an estimated {cost.bytes / MEGABYTE:,.0f} MB of memory; "
+            f"the most is {memory / MEGABYTE:,.0f} MB."
+        )
+    # the weights of a trained network are of its sizes
+    changes = (
+        ()
+        if trained
+        else changes_that_fit(
+            config, lambda changed: fits(estimate(changed, protocol, engine=engine))
+        )
     )
-    return Refusal(reason, _largest(cost.memory), changes_that_fit(config, fits))
+    return Refusal(reason, largest(parts, config, protocol), changes)
 
 
 def changes_that_fit(config: NetworkConfig, fits: Fits) -> tuple[Change, ...]:
-    """Returns changes of one field each, the gentlest first; if none is enough, of all together."""
+    """Returns changes of one number each, the gentlest first; else of two together."""
     found = []
-    for path, least, now in _numbers(config):
-        value = _most(config, fits, lambda value, path=path: Change(((path, value),)), least, now)
+    for number in _numbers(config):
+        value = _most(config, fits, number.changed, number.least, number.now)
         if value is not None:
-            found.append((value / now, Change(((path, value),))))
+            found.append((value / number.now, number.changed(value)))
     found.sort(key=lambda it: -it[0])
-    if found:
-        return tuple(change for _, change in found[:MOST_NAMED])
-    return _together(config, fits)
+    gentle = [change for kept, change in found if kept >= GENTLE]
+    if gentle:
+        return tuple(gentle[:MOST_NAMED])
+    few = _together(config, fits, [it for it in _numbers(config) if it.path in FIRST])
+    many = () if few or found else _together(config, fits, _numbers(config))
+    return (*few, *many, *(change for _, change in found[:1]))
 
 
-def _together(config: NetworkConfig, fits: Fits) -> tuple[Change, ...]:
-    """Returns one change of every number by the same share."""
-    numbers = list(_numbers(config))
+def _together(config: NetworkConfig, fits: Fits, numbers: list[Number]) -> tuple[Change, ...]:
+    """Returns one change of all these numbers by the same share."""
 
     def shrunk(thousandths: int) -> Change:
-        shares = [
-            (path, max(least, _rounded(now * thousandths // 1000))) for path, least, now in numbers
-        ]
-        return Change(tuple(shares))
+        return Change(
+            tuple(
+                (it.path, max(it.least, _rounded(it.now * thousandths // 1000))) for it in numbers
+            )
+        )
 
     share = _most(config, fits, shrunk, 0, 1000)
     return () if share is None else (shrunk(share),)
 
 
-def _numbers(config: NetworkConfig) -> list[tuple[Path, int, int]]:
-    """Returns the path, the least and the present value of every number that may be lowered."""
+def _numbers(config: NetworkConfig) -> list[Number]:
+    """Returns every number that costs and may be lowered."""
     values = config.model_dump()
-    found = []
-    for path, least in LEAST.items():
-        now = values[path[0]] if len(path) == 1 else values[path[0]][path[1]]
-        # learning must begin: a threshold keeps the memory larger than it
-        floor = config.start_learn_threshold + 1 if path == ("replay_size",) else least
-        found.append((path, floor, now))
-    for index, layer in enumerate(config.layers):
-        found.append((("layers", index, "units"), 1, layer.units))
-    return [it for it in found if it[2] > it[1]]
+    found = [Number(path, least, _at(values, path)) for path, least in LEAST.items()]
+    found += [
+        Number(("layers", index, "units"), 1, layer.units)
+        for index, layer in enumerate(config.layers)
+    ]
+    # learning must begin, so the memory stays larger than the threshold
+    floor = config.start_learn_threshold + 1
+    found = [it._replace(least=floor) if it.path == ("replay_size",) else it for it in found]
+    return [it for it in found if it.now > it.least]
+
+
+def _at(values: Any, path: Path) -> int:
+    for step in path:
+        values = values[step]
+    return int(values)
 
 
 def _most(
@@ -184,12 +224,14 @@ def _most(
 
 def _rounded(value: int) -> int:
     """Down to a few digits: 237,912 becomes 230,000."""
-    unit = 10 ** max(0, len(str(value)) - DIGITS)
+    unit: int = 10 ** max(0, len(str(value)) - DIGITS)
     return value - value % unit
 
 
-def _largest(parts: tuple[Share, ...]) -> tuple[Share, ...]:
-    return tuple(it for it in parts[:MOST_NAMED] if it.share >= LEAST_NAMED)
+def largest(parts: tuple[Share, ...], config: NetworkConfig, protocol: Protocol) -> tuple[str, ...]:
+    """Returns who contributes most, in words, each with its share."""
+    named = [it for it in parts[:MOST_NAMED] if it.share >= LEAST_NAMED]
+    return tuple(f"{described(it.part, config, protocol)}: {100 * it.share:.0f} %" for it in named)
 
 
 def _named(path: Path) -> str:
@@ -197,6 +239,3 @@ def _named(path: Path) -> str:
     for step in path:
         name += f"[{step}]" if isinstance(step, int) else f".{step}"
     return name.removeprefix(".")
-
-
-__all__ = ["Change", "Cost", "Refusal", "changes_that_fit", "refusal"]

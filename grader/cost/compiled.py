@@ -42,25 +42,28 @@ PRICES: Final = {
     "act_vector": 8.31e-10,
     "act_product": 4.51e-11,
     "act_curved": 7.89e-10,
-    # an experience drawn; an observation of it beyond the near cache; a feature read
-    "experience": 1.07e-07,
-    "far_glimpse": 2.22e-08,
-    "feature": 2.22e-09,
+    # an update; an experience drawn; an observation of it spelled, one beyond the near cache, a
+    # feature
+    "update": 2.78e-06,
+    "experience": 3.97e-08,
+    "observation": 5.38e-09,
+    "far_glimpse": 2.18e-08,
+    "feature": 2.24e-09,
     # a vector of weights added for a feature, and its gradient; a product in a further layer, there
     # or back; a weight of these layers turned on its side; a unit; its exponential
     "vector": 1.12e-09,
-    "traced_vector": 1.40e-09,
-    "product": 2.28e-11,
-    "turned": 1.16e-09,
-    "unit": 8.71e-11,
-    "curved": 2.81e-10,
+    "traced_vector": 1.50e-09,
+    "product": 2.25e-11,
+    "turned": 1.18e-09,
+    "unit": 1.43e-10,
+    "curved": 2.05e-10,
     # a weight stepped, with what each setting adds: momentum, adam, clipping, a target network
-    "stepped": 1.13e-10,
-    "momentum": 9.44e-11,
-    "adam": 1.67e-10,
-    "clipped": 1.10e-10,
-    "copied": 2.15e-10,
-    # the runs: a frame, what another controlled car adds to it; a decision's steps as above, sixteen
+    "stepped": 1.06e-10,
+    "momentum": 3.88e-11,
+    "adam": 9.67e-11,
+    "clipped": 8.85e-11,
+    "copied": 2.71e-10,
+    # the runs: a frame, what another controlled car adds to it; a decision as above, sixteen
     # runs at a time
     "frame": 1.24e-07,
     "agent_frame": 1.61e-08,
@@ -113,7 +116,9 @@ def _learning(config: NetworkConfig) -> list[Item]:
     vectors = batch * seen.features(config) * seen.first_vectors(config)
     far = max(0.0, 1 - NEAR / (config.replay_size * blocks * GLIMPSE))
     return [
+        Item(LEARNING, "update", 1),
         Item(LEARNING, "experience", batch),
+        Item(LEARNING, "observation", batch * 2 * (blocks - 1)),
         Item(LEARNING, "far_glimpse", batch * blocks * far),
         Item(LEARNING, "feature", batch * seen.features(config)),
         Item(LEARNING, "vector", passes * vectors),

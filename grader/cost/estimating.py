@@ -3,10 +3,10 @@
 import math
 from typing import Final, NamedTuple
 
-from grader.cost import compiled, stacked
-from grader.cost.items import PARTS, START, Item, Stages, priced, times
-from grader.cost.memory import BASE_BYTES, Memory, memory_of, stack
-from grader.engines import COMPILED
+from grader.cost import compiled, sequence, stacked
+from grader.cost.items import PARTS, RUNS, START, Item, Stages, priced, times
+from grader.cost.memory import BASE_BYTES, memory_of, stack
+from grader.engines import COMPILED, suited
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
@@ -21,7 +21,7 @@ class Share(NamedTuple):
 
     Attributes:
         part: What it is.
-        amount: Seconds or bytes.
+        amount: Of it [reference core-seconds] or [bytes].
         share: Of the whole [1].
     """
 
@@ -52,54 +52,70 @@ class Cost(NamedTuple):
     memory: tuple[Share, ...]
 
 
-def estimate(config: NetworkConfig, protocol: Protocol, *, engine: str = COMPILED) -> Cost:
+def estimate(
+    config: NetworkConfig, protocol: Protocol, *, engine: str | None = None, trained: bool = False
+) -> Cost:
     """Estimates a grading.
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
-        engine: Which one trains, see ``engines``.
+        engine: Which one trains, see ``engines``; None: the one that is suited best.
+        trained: Whether it is only driven.
     """
-    seconds = dict.fromkeys(PARTS, 0.0)
-    prices = _prices(engine)
-    for item in items(config, protocol, engine=engine):
-        seconds[item.part] += item.count * prices[item.price]
-    seconds[START] += _start_seconds(engine)
-    each = memory_of(config, engine)
-    most = protocol.trainings if engine != COMPILED else min(CORES, protocol.trainings)
+    engine = engine or suited(config)
+    prices, start = _prices(engine)
+    seconds = dict.fromkeys(PARTS, 0.0) | {START: start}
+    for item in items(config, protocol, engine):
+        if item.part == RUNS or not trained:
+            seconds[item.part] += item.amount * prices[item.price]
+    return _cost(config, protocol, engine, seconds)
+
+
+def _cost(
+    config: NetworkConfig, protocol: Protocol, engine: str, seconds: dict[str, float]
+) -> Cost:
+    most = min(CORES, protocol.trainings) if engine == COMPILED else protocol.trainings
     side_by_side = stack(config, trainings=most, engine=engine)
-    memory = {**_memory_parts(each, side_by_side), "the program": BASE_BYTES[engine]}
+    each = memory_of(config, engine)
+    memory = {
+        "the program": float(BASE_BYTES[engine]),
+        "experiences remembered": float(side_by_side * each.experiences),
+        "the network": float(side_by_side * each.network),
+        "the batch": float(side_by_side * each.batch),
+        "room to work": float(side_by_side * each.slack),
+    }
     return Cost(
-        config.parameters,
-        sum(seconds.values()),
-        shares(seconds),
-        sum(each),
-        side_by_side,
-        sum(memory.values()),
-        shares(memory),
+        parameters=config.parameters,
+        seconds=sum(seconds.values()),
+        parts=_shares(seconds),
+        training_bytes=sum(each),
+        side_by_side=side_by_side,
+        bytes=round(sum(memory.values())),
+        memory=_shares(memory),
     )
 
 
-def items(
-    config: NetworkConfig, protocol: Protocol, *, engine: str = COMPILED
-) -> list[Item]:
+def items(config: NetworkConfig, protocol: Protocol, engine: str) -> list[Item]:
     """Returns all that a grading is made of, but the start of the process."""
     found: list[Item] = []
     for trainings in _stacks(config, protocol, engine):
-        found += _training_items(config, protocol, stages_of(config, protocol, trainings, engine))
-        # a stack is driven training by training
-        driving = stages_of(config, protocol, trainings, engine).driving
-        found += times(trainings * protocol.runs * protocol.frames, driving)
+        steps = stages_of(config, protocol, trainings, engine)
+        found += steps.once
+        found += times(config.training_iterations, steps.filling)
+        found += times(updates(config), steps.learning)
+        # each network of a stack is driven by itself
+        found += times(trainings * protocol.runs * protocol.frames, steps.driving)
     return found
 
 
-def stages_of(
-    config: NetworkConfig, protocol: Protocol, trainings: int, engine: str = COMPILED
-) -> Stages:
+def stages_of(config: NetworkConfig, protocol: Protocol, trainings: int, engine: str) -> Stages:
     """Returns the steps of a stack; on the compiled engine, of one training."""
     if engine == COMPILED:
-        return compiled.stages(config)
-    return stacked.stages(config, trainings=trainings, runs=protocol.runs)
+        steps = compiled.stages(config)
+    else:
+        steps = stacked.stages(config, trainings=trainings, runs=protocol.runs)
+    return steps._replace(driving=sequence.driving(config)) if protocol.in_sequence else steps
 
 
 def updates(config: NetworkConfig) -> int:
@@ -107,53 +123,47 @@ def updates(config: NetworkConfig) -> int:
     return max(0, config.training_iterations - config.start_learn_threshold - 1)
 
 
-def shares(amounts: dict[str, float]) -> tuple[Share, ...]:
-    """Returns who contributes, the largest first."""
-    whole = sum(amounts.values())
-    ordered = sorted(amounts.items(), key=lambda it: -it[1])
-    return tuple(Share(part, amount, amount / whole) for part, amount in ordered)
-
-
-def duration(config: NetworkConfig, protocol: Protocol, *, cores: int, speed: float) -> float:
-    """How long a grading takes on a machine that does nothing else, on the compiled engine [s].
+def duration(
+    config: NetworkConfig,
+    protocol: Protocol,
+    *,
+    cores: int,
+    speed: float,
+    trainings: int | None = None,
+) -> float:
+    """How long a grading takes on a machine that does nothing else [s].
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
-        cores: Of the machine; a training uses one.
+        cores: Of the machine; a training on the compiled engine uses one, a stack in torch too.
         speed: Of the machine [reference core-seconds a second and core].
+        trainings: How many are left to do; None: all.
     """
-    threads = stack(config, trainings=min(cores, protocol.trainings))
-    start = compiled.START_SECONDS
+    left = protocol.trainings if trainings is None else trainings
+    engine = suited(config)
+    _, start = _prices(engine)
     each = (estimate(config, protocol).seconds - start) / protocol.trainings
-    return (start + math.ceil(protocol.trainings / threads) * each) / speed
+    threads = stack(config, trainings=min(cores, left or 1)) if engine == COMPILED else 1
+    return (start + math.ceil(left / threads) * each) / speed
 
 
 def iteration_seconds(config: NetworkConfig) -> float:
-    """A decision with its update, of one training on the compiled engine [reference s]."""
-    steps = compiled.stages(config)
-    return priced([*steps.filling, *steps.learning], compiled.PRICES)
+    """A decision with its update, of one training [reference s]."""
+    prices, _ = _prices(suited(config))
+    steps = stages_of(config, Protocol(), 1, suited(config))
+    return priced([*steps.filling, *steps.learning], prices)
 
 
 def drive_seconds(config: NetworkConfig, protocol: Protocol) -> float:
-    """Driving the runs of one trained network on the compiled engine [reference s]."""
-    frame = priced(compiled.stages(config).driving, compiled.PRICES)
-    return protocol.runs * protocol.frames * frame
-
-
-def _training_items(
-    config: NetworkConfig, protocol: Protocol, steps: Stages
-) -> list[Item]:
-    del protocol
-    return [
-        *steps.once,
-        *times(config.training_iterations, steps.filling),
-        *times(updates(config), steps.learning),
-    ]
+    """Driving the runs of one trained network [reference s]."""
+    prices, _ = _prices(suited(config))
+    steps = stages_of(config, protocol, 1, suited(config))
+    return protocol.runs * protocol.frames * priced(steps.driving, prices)
 
 
 def _stacks(config: NetworkConfig, protocol: Protocol, engine: str) -> list[int]:
-    """How many trainings each stack has; on the compiled engine every training is on its own."""
+    """How many trainings each stack has; on the compiled engine every training is by itself."""
     if engine == COMPILED:
         return [1] * protocol.trainings
     most = stack(config, trainings=protocol.trainings, engine=engine)
@@ -161,18 +171,14 @@ def _stacks(config: NetworkConfig, protocol: Protocol, engine: str) -> list[int]
     return [most] * whole + [rest] * (rest > 0)
 
 
-def _prices(engine: str) -> dict[str, float]:
-    return compiled.PRICES if engine == COMPILED else stacked.PRICES
+def _prices(engine: str) -> tuple[dict[str, float], float]:
+    """Returns an engine's prices, and what its start takes [reference s]."""
+    module = compiled if engine == COMPILED else stacked
+    return module.PRICES | sequence.PRICES, module.START_SECONDS
 
 
-def _start_seconds(engine: str) -> float:
-    return compiled.START_SECONDS if engine == COMPILED else stacked.START_SECONDS
-
-
-def _memory_parts(each: Memory, side_by_side: int) -> dict[str, float]:
-    return {
-        "experiences remembered": each.experiences * side_by_side,
-        "the network": each.network * side_by_side,
-        "the batch": each.batch * side_by_side,
-        "room to work": each.slack * side_by_side,
-    }
+def _shares(amounts: dict[str, float]) -> tuple[Share, ...]:
+    """Returns who contributes, the largest first."""
+    whole = sum(amounts.values())
+    ordered = sorted(amounts.items(), key=lambda it: -it[1])
+    return tuple(Share(part, amount, amount / whole) for part, amount in ordered)

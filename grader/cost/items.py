@@ -20,12 +20,12 @@ class Item(NamedTuple):
     Attributes:
         part: Which contributor it belongs to.
         price: The name of its price.
-        count: How many [1].
+        amount: How many [1].
     """
 
     part: str
     price: str
-    count: float
+    amount: float
 
 
 class Stages(NamedTuple):
@@ -46,9 +46,9 @@ class Stages(NamedTuple):
 
 def priced(items: Iterable[Item], prices: Mapping[str, float]) -> float:
     """Returns what items take together, for prices in reference core-seconds [s]."""
-    return sum(item.count * prices[item.price] for item in items)
+    return sum(item.amount * prices[item.price] for item in items)
 
 
 def times(count: float, items: Iterable[Item]) -> list[Item]:
     """Returns so many times as many of each."""
-    return [item._replace(count=count * item.count) for item in items]
+    return [item._replace(amount=count * item.amount) for item in items]

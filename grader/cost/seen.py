@@ -1,6 +1,5 @@
 """How much there is to see and to compute in a configuration's network: features, products."""
 
-from itertools import pairwise
 from typing import Final
 
 from grader.schema import NUM_ACTIONS, NetworkConfig
@@ -15,8 +14,8 @@ CAR_ROWS: Final = 4
 """Rows that a car covers [1]."""
 CARS: Final = 20
 """On the road [1]."""
-CURVED: Final = ("tanh", "sigmoid")
-"""Activations that need an exponential."""
+CURVED: Final = frozenset({"tanh", "sigmoid", "maxout"})
+"""Activations that take longer: an exponential, or a choice between two."""
 
 
 def padded(count: int) -> int:
@@ -66,13 +65,12 @@ def first_numbers(config: NetworkConfig) -> int:
 
 def dense(config: NetworkConfig) -> int:
     """Returns the padded weights between hidden layers [1]: a product each, for one input."""
-    units = [layer.units for layer in config.layers]
-    return sum(below * padded(above) for below, above in pairwise(units))
+    return sum(below * padded(above) for below, above in config.shapes[1:-1])
 
 
 def outputs(config: NetworkConfig) -> int:
     """Returns the padded weights of the output layer [1]; without hidden layers it is the first."""
-    return NUM_ACTIONS * padded(config.sizes[-2]) if config.layers else 0
+    return NUM_ACTIONS * padded(config.layers[-1].width) if config.layers else 0
 
 
 def numbers(config: NetworkConfig) -> int:
@@ -83,9 +81,7 @@ def numbers(config: NetworkConfig) -> int:
 def units(config: NetworkConfig, *, curved: bool = False) -> int:
     """Returns the padded hidden units [1]: all, or those whose activation is curved."""
     return sum(
-        padded(layer.units)
-        for layer in config.layers
-        if not curved or layer.activation in CURVED
+        padded(layer.units) for layer in config.layers if not curved or layer.activation in CURVED
     )
 
 

@@ -86,7 +86,9 @@ def _once(config: NetworkConfig, trainings: int) -> list[Item]:
     return [
         Item(START, "training", trainings),
         Item(START, "drawn", trainings * config.parameters),
-        Item(START, "room", 2 * trainings * config.replay_size * seen.padded(config.num_inputs + 1)),
+        Item(
+            START, "room", 2 * trainings * config.replay_size * seen.padded(config.num_inputs + 1)
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from grader.cost import BUDGET_SECONDS
 from grader.protocol import Protocol
 
 
@@ -55,9 +56,9 @@ class Competition(models.Model):
         help_text="Submissions a participant may make in any 24 hours.",
     )
     budget_seconds = models.PositiveIntegerField(
-        default=1800,
+        default=BUDGET_SECONDS,
         validators=[MinValueValidator(1)],
-        help_text="The most computing one grading may be estimated to cost [s of one core].",
+        help_text="The most that one grading may be estimated to cost [reference core-seconds].",
     )
     key = models.CharField(
         max_length=64,
@@ -106,6 +107,11 @@ class Competition(models.Model):
     def is_closed(self, moment: datetime | None = None) -> bool:
         moment = moment or timezone.now()
         return self.closes_at is not None and self.closes_at <= moment
+
+    def key_is_public(self, moment: datetime | None = None) -> bool:
+        return self.key_published_at is not None and self.key_published_at <= (
+            moment or timezone.now()
+        )
 
     def configs_are_public(self, moment: datetime | None = None) -> bool:
         if self.configs_visible == self.ConfigsVisible.ALWAYS:

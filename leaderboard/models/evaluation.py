@@ -41,6 +41,13 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             .distinct()
         )
 
+    def before(self, evaluation: "Evaluation") -> "EvaluationQuerySet":
+        """Those whose turn comes before its own."""
+        same = Q(queue=evaluation.queue)
+        earlier = same & Q(created_at__lt=evaluation.created_at)
+        earlier |= same & Q(created_at=evaluation.created_at, pk__lt=evaluation.pk)
+        return self.filter(Q(queue__gt=evaluation.queue) | earlier)
+
 
 class Evaluation(models.Model):
     class Queue(models.TextChoices):
@@ -70,6 +77,9 @@ class Evaluation(models.Model):
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was run again.")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reference_seconds = models.FloatField(
+        null=True, help_text="What it was estimated to cost [reference core-seconds]."
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     failure = models.CharField(max_length=16, choices=Failure, blank=True)

@@ -75,6 +75,12 @@ class Run(models.Model):
     training = models.ForeignKey(Training, on_delete=models.CASCADE, related_name="runs")
     index = models.PositiveSmallIntegerField()
     average_mph = models.FloatField()
+    trace = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text="Hash of its decisions; old runs have none.",
+    )
 
     class Meta:
         ordering = ["training", "index"]

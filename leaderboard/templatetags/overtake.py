@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from grader.cost import MEGABYTE, spelled
 from leaderboard.models import Attempt, Competition
 
 register = template.Library()
@@ -26,6 +27,16 @@ def exact(value: float | None) -> str:
 
 
 @register.filter
+def chance(share: float | None) -> str:
+    """In per cent; nothing for what never happened."""
+    if not share:
+        return ""
+    if share < 0.01:  # noqa: PLR2004
+        return "< 1 %"
+    return "> 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")  # noqa: PLR2004
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
@@ -33,6 +44,16 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004
+
+
+@register.filter
+def core_seconds(seconds: float | None) -> str:
+    return "" if seconds is None else spelled(seconds)
+
+
+@register.filter
+def megabytes(count: float) -> str:
+    return f"{count / MEGABYTE:,.0f} MB"
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -11,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from leaderboard import ranking
+from leaderboard import ranking, standings
 from leaderboard.charts import Axis, Bar
-from leaderboard.models import Competition, Evaluation, Status
+from leaderboard.models import Competition, Evaluation, Standing, StandingRow, Status
 from leaderboard.ranking import Entry, Place
 
 PAGE = 50
@@ -34,9 +35,11 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     competition = get_object_or_404(Competition, slug=slug)
     places = ranking.places(competition)
     page = Paginator(places, PAGE).get_page(request.GET.get("page"))
-    rows = Rows(competition, places, page)
+    standing = standings.newest(competition)
+    rows = Rows(competition, places, page, standing)
     facts = _facts(competition, places)
-    state = f"{zlib.crc32(repr((page.object_list, rows.baselines, facts)).encode()):08x}"
+    shown = (page.object_list, rows.baselines, facts, standing and standing.pk)
+    state = f"{zlib.crc32(repr(shown).encode()):08x}"
     if request.GET.get("state") == state:
         return HttpResponse(status=204)  # htmx leaves the page as it is
     context = {
@@ -48,6 +51,9 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "marks": rows.marks,
         "own": _own(request, places),
         "facts": facts,
+        "standing": standing,
+        "shows_chances": any(placed.first for placed in rows.placed.values()),
+        "scores_are_newer": standing and standing.board_hash != standings.board_hash(places),
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": competition.configs_are_public()
         or (request.user.is_authenticated and request.user.is_staff),
@@ -59,11 +65,13 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 class Row(NamedTuple):
-    """One line: of a participant (`entry`) or of a baseline."""
+    """One line: of a participant (`entry`) or of a baseline; `placed` in the newest Standing."""
 
     evaluation: Evaluation
     bar: Bar
     entry: Entry | None = None
+    placed: StandingRow | None = None
+    ends_group: bool = False
 
 
 class Mark(NamedTuple):
@@ -76,11 +84,20 @@ class Mark(NamedTuple):
 class Rows:
     """The lines of one page, baselines among the scores at their height."""
 
-    def __init__(self, competition: Competition, places: list[Place], page: Page[Place]) -> None:
+    def __init__(
+        self,
+        competition: Competition,
+        places: list[Place],
+        page: Page[Place],
+        standing: Standing | None,
+    ) -> None:
         start = page.start_index() - 1 if places else 0
         # one more than shown: it says which baselines stand on the next page
-        chosen = list(ranking.entries(competition, places[start : start + PAGE + 1]))
+        some = places[start : start + PAGE + 1]
+        chosen = list(ranking.entries(competition, some))
         self.entries, following = chosen[:PAGE], chosen[PAGE:]
+        self.placed = standings.rows_of(standing, some)
+        self.last_of_groups = self._last_of_groups(some)
         self.baselines = [
             baseline
             for baseline in ranking.baselines(competition)
@@ -104,7 +121,20 @@ class Rows:
 
     def _row(self, evaluation: Evaluation, entry: Entry | None = None) -> Row:
         bar = self.axis.bar(_score(evaluation), evaluation.interval_low, evaluation.interval_high)
-        return Row(evaluation, bar, entry)
+        if entry is None:
+            return Row(evaluation, bar)
+        ends_group = evaluation.pk in self.last_of_groups
+        return Row(evaluation, bar, entry, self.placed.get(evaluation.pk), ends_group)
+
+    def _last_of_groups(self, some: list[Place]) -> set[int]:
+        """Those before whom the next one stands in another group; none where one is too new."""
+        return {
+            place.evaluation
+            for place, following in pairwise(some)
+            if (mine := self.placed.get(place.evaluation))
+            and (other := self.placed.get(following.evaluation))
+            and mine.group != other.group
+        }
 
 
 def _score(evaluation: Evaluation) -> float:

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from grader.cost import Cost
+from grader.cost import Cost, largest
 from grader.errors import Problem
 from grader.fields import fields
 from leaderboard import submitting
 from leaderboard.forms import SubmitForm
 from leaderboard.models import Competition, Submission, User
+from leaderboard.pace import forecast
 from leaderboard.quota import quota_of
 from leaderboard.submitting import NotAcceptedError
 from leaderboard.views.presets import forget_draft, initial, keep_draft, presets
@@ -56,7 +57,13 @@ def _take(
         return _page(request, competition, form, status=422)
     forget_draft(request)
     messages.success(request, "Your network is in line.")
+    for note in form.notes:
+        messages.info(request, note.located("net.js") if note.line else _sentence(str(note)))
     return redirect(submission)
+
+
+def _sentence(note: str) -> str:
+    return f"{note[0].upper()}{note[1:]}."
 
 
 def _page(
@@ -79,6 +86,9 @@ def _page(
     if request.user.is_authenticated:
         context["quota"] = quota_of(request.user, competition)
         if cost and form.config:
+            protocol = competition.protocol
+            context["most"] = largest(cost.parts, form.config, protocol)
+            context["forecast"] = forecast(form.config, protocol)
             context["twin"] = Submission.objects.filter(
                 competition=competition,
                 participant=request.user,

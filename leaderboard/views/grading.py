@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from leaderboard.models import Evaluation, Submission, User
-from leaderboard.ranking import places
+from leaderboard import standings
+from leaderboard.bundles import bundle_of
+from leaderboard.models import Evaluation, Status, Submission, User
+from leaderboard.ranking import Place, places
 from leaderboard.reports import Report
 
 
@@ -42,6 +44,20 @@ def config(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def bundle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that the score follows from, so that it can be repeated elsewhere."""
+    found = visible_submission(request, pk)
+    if not found.config_is_visible_to(request.user):
+        raise Http404("Its configuration is not for everyone to see, and a bundle holds it.")
+    evaluation, _ = counting(found, staff=_is_staff(request))
+    if evaluation.status != Status.SUCCEEDED:
+        raise Http404("It has no score that could be verified.")
+    response = HttpResponse(bundle_of(evaluation), "application/zip")
+    response["Content-Disposition"] = f'attachment; filename="submission-{found.pk}.zip"'
+    return response
+
+
+@require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
@@ -66,9 +82,13 @@ def visible_submission(request: HttpRequest, pk: int) -> Submission:
 
 
 def _is_owner_or_staff(request: HttpRequest, found: Submission) -> bool:
-    return request.user.is_authenticated and (
-        request.user.is_staff or request.user.pk == found.participant_id
+    return _is_staff(request) or (
+        request.user.is_authenticated and request.user.pk == found.participant_id
     )
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.is_staff
 
 
 def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evaluation]]:
@@ -85,8 +105,7 @@ def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evalua
 
 
 def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
-    staff = request.user.is_authenticated and request.user.is_staff
-    evaluation, history = counting(found, staff=staff)
+    evaluation, history = counting(found, staff=_is_staff(request))
     insider = _is_owner_or_staff(request, found)
     shows_config = found.config_is_visible_to(request.user)
     context: dict[str, Any] = {
@@ -103,7 +122,7 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "rank": None,
     }
     if evaluation.applied_at and not found.withdrawn_at:
-        context["rank"] = _rank(evaluation)
+        context |= _rank(evaluation)
     report: Report = context["report"]
     if evaluation.score is not None and report.strips:
         axis = report.strips.axis
@@ -113,7 +132,9 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
     return context
 
 
-def _rank(evaluation: Evaluation) -> int | None:
-    """The place on the board, if this is the participant's best."""
+def _rank(evaluation: Evaluation) -> dict[str, Any]:
+    """The place on the board and in its newest Standing, if this is the participant's best."""
     board = places(evaluation.competition)
-    return next((place.rank for place in board if place.evaluation == evaluation.pk), None)
+    mine: list[Place] = [place for place in board if place.evaluation == evaluation.pk]
+    placed = standings.rows_of(standings.newest(evaluation.competition), mine)
+    return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}

@@ -25,7 +25,12 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 BIN = Path(sys.executable).parent
 SERVE = [sys.executable, "manage.py", "serve"]
-PERIODS = {"LEASE_SECONDS": "4", "HEARTBEAT_SECONDS": "1", "DISPATCH_SECONDS": "1"}
+PERIODS = {
+    "LEASE_SECONDS": "4",
+    "HEARTBEAT_SECONDS": "1",
+    "DISPATCH_SECONDS": "1",
+    "STANDING_SECONDS": "1",
+}
 
 
 def free_port() -> int:

@@ -1,6 +1,9 @@
 """The main job as a participant and an organiser do it, with a worker as users start it."""
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.end_to_end.pace import graded, lasting
@@ -30,6 +33,15 @@ def test_a_submission_is_trained_graded_and_ranked_and_run_again_by_an_organiser
         assert 30 < score < 80
         assert ("Alice", score) in [row[1:] for row in site.visitor().board("spring")]
         assert len(site.runs(path)) == 2 * 5
+        eventually(
+            lambda: site.ask(
+                "SELECT low, high FROM leaderboard_standingrow row"
+                " JOIN leaderboard_evaluation evaluation ON evaluation.id = row.evaluation_id"
+                " WHERE evaluation.submission_id = %s",
+                int(path.strip("/").split("/")[-1]),
+            ),
+            what="its rank has an interval",
+        )
 
         organiser = site.organiser()
         (first,) = site.ask(
@@ -72,6 +84,30 @@ def test_the_command_line_prints_the_score_of_the_site(site):
     assert repr(grade["score"]) == on_the_site["score"]
     runs = [mph for _, _, mph in site.runs(path)]
     assert [mph for training in grade["runs"] for mph in training] == runs
+
+
+def test_a_bundle_from_the_site_repeats_on_the_command_line(site, tmp_path):
+    frida = site.visitor()
+    frida.sign_up("Frida")
+    path = frida.submit("spring", SMALL % 1450)
+    with site.worker():
+        finished(frida, path)
+    assert verified(frida.get(f"{path}bundle.zip"), tmp_path) == (3, "no seeds")
+    # with the key that is published later, what was downloaded before it repeats as well
+    assert verified(frida.get(f"{path}bundle.zip"), tmp_path, "--seed", "0") == (0, "identical")
+    assert verified(frida.get(f"{path}bundle.zip"), tmp_path, "--seed", "1")[0] == 1
+    site.ask("UPDATE leaderboard_competition SET key_published_at = now() RETURNING id")
+    assert verified(frida.get(f"{path}bundle.zip"), tmp_path) == (0, "identical")
+
+
+def verified(download, folder, *options):
+    """The exit code and the verdict of verifying what was downloaded."""
+    assert download.headers["Content-Type"] == "application/zip"
+    file = folder / "submission.zip"
+    file.write_bytes(download.content)
+    command = [sys.executable, "-m", "grader", "verify", str(file), "--json", *options]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.returncode, json.loads(ended.stdout)["verdict"]
 
 
 def test_a_training_that_diverges_is_failed_with_the_reason_and_has_no_score(site):

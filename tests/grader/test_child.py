@@ -56,6 +56,7 @@ def test_it_computes_some_trainings_of_an_evaluation_with_the_bits_of_all():
         assert result["runs"] == list(training.runs)
         assert result["median"] == training.median
         assert result["weights_hash"] == training.weights_hash
+        assert result["traces"] == list(training.traces)
         assert result["engine"] == "compiled"
         assert result["seconds"] > 0
         progress = [

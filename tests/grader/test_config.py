@@ -62,7 +62,7 @@ def test_every_problem_is_found_at_once_with_its_place():
         Problem("layers[2].units", "is missing", 3, 44),
         Problem(
             "layers[2].activation",
-            "must be one of 'relu', 'tanh', 'sigmoid', 'linear', not 'rulu'",
+            "must be one of 'relu', 'tanh', 'sigmoid', 'linear', 'maxout', not 'rulu'",
             3,
             59,
         ),

@@ -38,7 +38,7 @@ CASES = {
 
 def bits(result):
     return [
-        (training.seed, training.runs, training.curve, training.weights_hash)
+        (training.seed, training.runs, training.curve, training.weights_hash, training.traces)
         for training in result.trainings
     ]
 

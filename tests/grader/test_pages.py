@@ -6,6 +6,7 @@ from pathlib import Path
 from grader import scoring, seeds
 from grader.config import NetworkConfig
 from grader.fields import fields
+from grader.joint_bootstrap import resampled
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -35,6 +36,21 @@ def test_the_worked_example_works():
     for speed in [speed for row in runs for speed in row]:
         assert f"{speed:.2f}" in page
     assert seeds.to_hex(seeds.run_seed("0", 0, 0)) in page
+
+
+def test_the_board_of_the_worked_example_stands_as_it_says(capsys):
+    page = (DOCS / "scoring.md").read_text()
+    (code,) = re.findall(r"```python\n(from grader.joint_bootstrap.*?)```", page, re.DOTALL)
+    shared: dict = {}
+    exec(code, shared)
+    said = [line.removeprefix("# ") for line in code.splitlines() if line.startswith("# ")]
+    assert capsys.readouterr().out.splitlines() == said
+    drawn = resampled(shared["entrants"], seed=0, replicates=1000) / 200
+    for median in drawn[:, 0]:
+        assert f"**{median:.2f}**" in page
+    for other, words in ((1, "1.32"), (2, "1.27")):
+        assert f"standard error of {words}" in page or f"standard errors of {words}" in page
+        assert f"{(drawn[0] - drawn[other]).std(ddof=1):.2f}" == words
 
 
 def test_the_hash_on_the_page_is_that_of_the_text_above_it():

@@ -45,6 +45,7 @@ def result_of(mph: float, *, runs: int) -> dict[str, Any]:
             {"iteration": 1000, "reward": 0.2, "loss": 0.2, "epsilon": 0.0, "mph": mph},
         ],
         "weights_hash": "ab" * 32,
+        "traces": [f"{run:032x}" for run in range(runs)],
     }
 
 

@@ -198,6 +198,15 @@ def test_cancelling_a_finished_evaluation_changes_nothing(evaluation):
     assert (evaluation.status, evaluation.cancel_requested_at) == (Status.SUCCEEDED, None)
 
 
+def test_traces_are_kept_with_their_runs_and_an_engine_may_have_none(evaluation):
+    first, second = claim(evaluation)
+    leases.succeed(first, result_of(60, runs=3))
+    leases.succeed(second, {**result_of(60, runs=3), "traces": []})
+    kept = Run.objects.filter(training=first.training).values_list("trace", flat=True)
+    assert list(kept) == [f"{run:032x}" for run in range(3)]
+    assert set(Run.objects.filter(training=second.training).values_list("trace")) == {("",)}
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -205,6 +214,9 @@ def test_cancelling_a_finished_evaluation_changes_nothing(evaluation):
         ({"runs": [60.0, float("nan"), 60.0]}, "nan mph is not within"),
         ({"runs": [60.0, 81.0, 60.0]}, "81.0 mph is not within"),
         ({"runs": [60.0, -1.0, 60.0]}, "-1.0 mph is not within"),
+        ({"traces": ["0" * 32] * 2}, "2 traces came back of 3 runs"),
+        ({"traces": ["0" * 32, "0" * 31 + "g", "0" * 32]}, "Run 1: '0+g' is not a trace"),
+        ({"traces": 7}, "No result"),
         ({"runs": "many"}, "No result"),
         ({"seconds": None}, "No result"),
     ],

@@ -32,6 +32,8 @@ TABLE = {
     ("submission_live", "POST"): NOT_ALLOWED,
     ("submission_config", "GET"): (404, 404, 200, 200),
     ("submission_config", "POST"): NOT_ALLOWED,
+    ("submission_bundle", "GET"): (404, 404, 200, 200),
+    ("submission_bundle", "POST"): NOT_ALLOWED,
     ("submission_cancel", "GET"): NOT_ALLOWED,
     ("submission_cancel", "POST"): (302, 403, 302, 302),
     ("submission_withdraw", "GET"): (302, 403, 200, 200),
@@ -49,6 +51,7 @@ WITHDRAWN = {
     ("submission", "GET"): (404, 404, 200, 200),
     ("submission_live", "GET"): (404, 404, 200, 200),
     ("submission_config", "GET"): (404, 404, 200, 200),
+    ("submission_bundle", "GET"): (404, 404, 200, 200),
     ("submission_cancel", "POST"): (302, 404, 302, 302),
     ("submission_withdraw", "POST"): (302, 404, 302, 302),
 }

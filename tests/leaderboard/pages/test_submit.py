@@ -1,6 +1,7 @@
 """Handing in: what is refused is said at its line, and what was typed always stays."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from leaderboard.models import Competition, Evaluation, Submission
+from tests.grader.netjs.submission import network, submission, with_weights
 from tests.leaderboard.makers import make_submission
 from tests.leaderboard.pages.reading import Page, text_of, typed
 
@@ -258,3 +260,36 @@ def test_the_table_of_fields_names_each_with_its_bounds(as_alice, competition):
     text = text_of(as_alice.get(URL))
     for words in ("training_iterations", "1 to 5,000,000", "learning_rate", "nesterov, adam"):
         assert words in text
+
+
+def test_a_file_of_the_original_is_read_and_its_notes_are_said(as_alice, competition):
+    code = submission(trainer="{ method: 'adadelta', batch_size: 32 }")
+    content = with_weights(code).encode()
+    checked = post(as_alice, "", action="check", file=upload(content, "net.js"))
+    assert checked.status_code == 200
+    assert "trained weights; every network is trained here" in text_of(checked)
+    assert "the method 'adadelta' is not offered here" in unescape(text_of(checked))
+    assert typed(checked) == code + "\n"
+    sent = post(as_alice, "", file=upload(content, "my network.JS"))
+    kept = Submission.objects.get()
+    assert kept.source == code + "\n"
+    assert kept.network_config.layers[0].units == 4
+    line = code[: code.index("'adadelta'")].count("\n") + 1
+    told = unescape(text_of(as_alice.get(sent.url)))
+    assert f"net.js:{line}: the method 'adadelta' is not offered here" in told
+
+
+def test_large_weights_are_no_hindrance(as_alice, competition):
+    content = with_weights(submission(), network(units=4)).encode() + b" " * 2_000_000
+    assert post(as_alice, "", file=upload(content, "net.js")).status_code == 302
+    content = with_weights(submission(), network(units=4)).encode()[:-40]
+    refused = post(as_alice, "", file=upload(content, "net.js"))
+    assert refused.status_code == 422
+    assert "cut off" in text_of(refused)
+
+
+def test_a_net_js_that_would_have_to_run_is_refused_at_its_line(as_alice, competition):
+    response = post(as_alice, submission(more="while (true) {}"))
+    assert response.status_code == 422
+    assert "only constants are understood here, no 'while'" in unescape(text_of(response))
+    assert Submission.objects.count() == 0

@@ -1,0 +1,257 @@
+"""What a submission's values mean here: the fields of a NetworkConfig, and notes on the rest."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tree_sitter import Node
+
+from grader.document import Document, Path, Place
+from grader.errors import Problem, shown
+from grader.netjs.program import PAGE, Brain, Program, Record
+from grader.netjs.syntax import place, problem, refuse
+from grader.netjs.values import UNDEFINED, UnclearError, number_of
+from grader.schema import NUM_ACTIONS
+
+GLOBALS: Final = {
+    "lanesSide": "lanes_side",
+    "patchesAhead": "patches_ahead",
+    "patchesBehind": "patches_behind",
+    "otherAgents": "other_agents",
+    "trainIterations": "training_iterations",
+}
+"""Variables of the page: our field."""
+OPTIONS: Final = {
+    "temporal_window": ("temporal_window", 1.0, None),
+    "experience_size": ("replay_size", 30_000.0, math.ceil),
+    "start_learn_threshold": ("start_learn_threshold", None, math.floor),
+    "gamma": ("gamma", 0.8, float),
+    "learning_steps_total": ("learning_steps_total", 100_000.0, round),
+    "learning_steps_burnin": ("learning_steps_burnin", 3_000.0, round),
+    "epsilon_min": ("epsilon_min", 0.05, float),
+    "epsilon_test_time": ("epsilon_test_time", 0.01, float),
+}
+"""The Brain's options: our field, what it took when there was none, how it met a fraction."""
+ELSEWHERE: Final = frozenset({"layer_defs", "tdtrainer_options", "hidden_layer_sizes"})
+TRAINER: Final = {
+    "learning_rate": 0.01,
+    "momentum": 0.9,
+    "batch_size": 1.0,
+    "l2_decay": 0.0,
+}
+"""The trainer's options and what it took when there was none."""
+DEFAULT_TRAINER: Final = {"learning_rate": 0.01, "momentum": 0.0, "batch_size": 64.0,
+                          "l2_decay": 0.01}  # fmt: skip
+"""What the Brain gave the trainer when it was given nothing."""
+OTHER_METHODS: Final = frozenset({"adagrad", "windowgrad", "adadelta"})
+HIDDEN: Final = ("relu", "tanh", "sigmoid", "maxout")
+
+
+@dataclass
+class Meaning:
+    """Our fields, gathered from a submission.
+
+    Attributes:
+        document: The fields with their places, to be checked like any configuration.
+        notes: What was given another meaning or none, each with its place.
+    """
+
+    document: Document = field(default_factory=lambda: Document(value={"trainer": {}}))
+    notes: list[Problem] = field(default_factory=list)
+
+    def put(self, path: Path, value: Any, node: Node) -> None:
+        """Sets a field."""
+        whole = self.document.value
+        for part in path[:-1]:
+            whole = whole[part]
+        whole[path[-1]] = value
+        self.document.places[path] = Place(*place(node))
+
+    def note(self, node: Node, message: str) -> None:
+        """Says what a reader should know."""
+        self.notes.append(problem(node, message))
+
+
+def meaning_of(program: Program) -> Meaning:
+    """Gathers the fields.
+
+    Raises:
+        ConfigError: A value is of the wrong kind, or two contradict each other.
+    """
+    brain = program.values.get("brain")
+    if not isinstance(brain, Brain):
+        where = program.places.get("brain")
+        message = "there is no brain = new deepqlearn.Brain(num_inputs, num_actions, opt)"
+        refuse(where or program.root, message)
+    meaning = Meaning()
+    _globals(program, brain, meaning)
+    options = brain.options.snapshot()
+    options.update(brain.changed)
+    options.places.update(brain.changed.places)
+    _options(options, meaning)
+    _sizes(brain, meaning)
+    _layers(brain, options, meaning)
+    _trainer(brain, options, meaning)
+    return meaning
+
+
+def number(name: str, value: Any, node: Node) -> float:
+    """A finite number.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    try:
+        given = number_of(value)
+    except UnclearError:
+        refuse(node, f"{name} must be a number, not {shown(value)}")
+    if not math.isfinite(given):
+        refuse(node, f"{name} must be a finite number, not {shown(value)}")
+    return given
+
+
+def whole(name: str, value: Any, node: Node) -> int:
+    """A whole number.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    given = number(name, value, node)
+    if not given.is_integer():
+        refuse(node, f"{name} must be a whole number, not {given:g}")
+    return int(given)
+
+
+def _globals(program: Program, brain: Brain, meaning: Meaning) -> None:
+    for name, ours in GLOBALS.items():
+        value, node = program.values[name], program.places.get(name, brain.node)
+        if name not in program.places:
+            meaning.note(node, f"{name} is not set: the page began with {PAGE[name]:g}")
+        if ours == "training_iterations":
+            meaning.put((ours,), math.ceil(number(name, value, node)), node)
+        else:
+            meaning.put((ours,), whole(name, value, node), node)
+
+
+def _options(options: Record, meaning: Meaning) -> None:
+    for name, (ours, default, met) in OPTIONS.items():
+        value, node = options.get(name, UNDEFINED), options.place(name)
+        if value is UNDEFINED:
+            value = default
+        if value is None and ours == "start_learn_threshold":
+            value = min(meaning.document.value["replay_size"] * 0.1, 1000.0)
+        if met is None:
+            meaning.put((ours,), whole(name, value, node), node)
+        else:
+            meaning.put((ours,), met(number(name, value, node)), node)
+    for name in options.keys() - OPTIONS.keys() - ELSEWHERE:
+        meaning.note(options.place(name), f"opt.{name} has no meaning here")
+
+
+def _sizes(brain: Brain, meaning: Meaning) -> None:
+    fields = meaning.document.value
+    rows = fields["patches_ahead"] + fields["patches_behind"]
+    states = (2 * fields["lanes_side"] + 1) * rows
+    given = whole("num_inputs", brain.states, brain.node)
+    if given != states:
+        message = f"the Brain is told of {given:,} inputs, but lanesSide, patchesAhead and"
+        refuse(brain.node, f"{message} patchesBehind make {states:,}")
+    if whole("num_actions", brain.actions, brain.node) != NUM_ACTIONS:
+        refuse(brain.node, f"there are {NUM_ACTIONS} actions, not {shown(brain.actions)}")
+
+
+def num_inputs(fields: dict[str, Any]) -> int:
+    """Numbers that the network gets, from the fields of the view."""
+    rows = fields["patches_ahead"] + fields["patches_behind"]
+    states = int((2 * fields["lanes_side"] + 1) * rows)
+    return states + int(fields["temporal_window"]) * (states + NUM_ACTIONS)
+
+
+def _layers(brain: Brain, options: Record, meaning: Meaning) -> None:
+    meaning.put(("layers",), [], options.place("layer_defs"))
+    if brain.layers is None:
+        sizes, node = options.get("hidden_layer_sizes"), options.place("hidden_layer_sizes")
+        for size in sizes if isinstance(sizes, list) else []:
+            _hidden({"num_neurons": size, "activation": "relu"}, node, meaning)
+        return
+    layers = [_described(layer, brain) for layer in brain.layers]
+    if len(layers) < 2:  # noqa: PLR2004
+        refuse(options.place("layer_defs"), "layer_defs needs an input and a regression layer")
+    first, *hidden, last = layers
+    if first.get("type") != "input":
+        refuse(first.node, f"the first layer must be of type 'input', not {named(first)}")
+    size = math.prod(
+        whole(side, first.get(side, 1.0), first.place(side))
+        for side in ("out_sx", "out_sy", "out_depth")
+    )
+    if size != num_inputs(meaning.document.value):
+        message = f"the input layer has {size:,} numbers, but the view and temporal_window make"
+        refuse(first.node, f"{message} {num_inputs(meaning.document.value):,}")
+    for layer in hidden:
+        if layer.get("type") != "fc":
+            refuse(layer.node, f"a hidden layer must be of type 'fc', not {named(layer)}")
+        _hidden(layer, layer.node, meaning)
+    if last.get("type") != "regression":
+        refuse(last.node, f"the last layer must be of type 'regression', not {named(last)}")
+    if whole("num_neurons", last.get("num_neurons"), last.place("num_neurons")) != NUM_ACTIONS:
+        refuse(last.place("num_neurons"), f"the last layer must have {NUM_ACTIONS} neurons")
+
+
+def named(layer: Record) -> str:
+    """A layer's type, for a message."""
+    value = layer.get("type")
+    return shown(value) if isinstance(value, str) else "without a type"
+
+
+def _described(layer: Any, brain: Brain) -> Record:
+    if not isinstance(layer, Record):
+        refuse(brain.options.place("layer_defs"), f"a layer must be an object, not {shown(layer)}")
+    return layer
+
+
+def _hidden(layer: Any, node: Node, meaning: Meaning) -> None:
+    places = layer.place if isinstance(layer, Record) else lambda _: node
+    where = places("num_neurons")
+    units = whole("num_neurons", layer.get("num_neurons", UNDEFINED), where)
+    activation = layer.get("activation", UNDEFINED)
+    if activation not in HIDDEN:
+        if activation is not UNDEFINED and activation != "linear":
+            message = f"the original knew no activation {shown(activation)} and took none"
+            meaning.note(places("activation"), message)
+        activation = "linear"
+    if activation == "maxout" and layer.get("group_size", 2.0) != 2.0:  # noqa: PLR2004
+        refuse(places("group_size"), "group_size must be 2 here")
+    for name in layer.keys() - {"type", "num_neurons", "activation", "group_size"}:
+        meaning.note(places(name), f"a layer's {name} has no meaning here")
+    index = len(meaning.document.value["layers"])
+    meaning.document.value["layers"].append({"units": units, "activation": activation})
+    meaning.document.places["layers", index] = Place(*place(node))
+    meaning.document.places["layers", index, "units"] = Place(*place(where))
+
+
+def _trainer(brain: Brain, options: Record, meaning: Meaning) -> None:
+    given, where = brain.trainer, options.place("tdtrainer_options")
+    if given is None:
+        given = Record(DEFAULT_TRAINER, {}, where)
+    for name, default in TRAINER.items():
+        value, node = given.get(name, default), given.place(name)
+        met = whole if name == "batch_size" else number
+        meaning.put(("trainer", name), met(name, value, node), node)
+    _method(given, meaning)
+    if number("l1_decay", given.get("l1_decay", 0.0), given.place("l1_decay")):
+        message = "l1_decay had no effect on the original's layers and is left out"
+        meaning.note(given.place("l1_decay"), message)
+    for name in given.keys() - TRAINER.keys() - {"method", "l1_decay"}:
+        meaning.note(given.place(name), f"tdtrainer_options.{name} has no meaning here")
+
+
+def _method(given: Record, meaning: Meaning) -> None:
+    method, node = given.get("method", "sgd"), given.place("method")
+    momentum = meaning.document.value["trainer"]["momentum"]
+    if method in OTHER_METHODS:
+        meaning.note(node, f"the method {method!r} is not offered here: sgd takes its place")
+    elif method not in {"sgd", "nesterov"}:
+        meaning.note(node, f"the original knew no method {shown(method)} and took sgd")
+    # without momentum there is nothing to look ahead by, and the two are one
+    ours = "nesterov" if method == "nesterov" and momentum else "sgd"
+    meaning.put(("trainer", "method"), ours, node)

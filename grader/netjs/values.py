@@ -1,0 +1,212 @@
+"""JavaScript's values and operators, as far as a submission's constants need them.
+
+Numbers are floats, strings str, null None; arrays and objects are lists and dicts. Whatever would
+need JavaScript's rarer conversions is refused rather than guessed.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+MAX_TEXT = 10_000
+"""Longest text made by joining others [characters]."""
+
+
+class Undefined:
+    """JavaScript's undefined: the value of what was never set."""
+
+    def __repr__(self) -> str:
+        return "undefined"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNDEFINED: Final = Undefined()
+
+
+class UnclearError(ValueError):
+    """An operation that is not understood; its text goes on the place where it stands."""
+
+
+def text_of(value: Any) -> str:
+    """A value as JavaScript joins it to a text.
+
+    Raises:
+        UnclearError: It is no text, number or truth value.
+    """
+    if isinstance(value, str):
+        return value
+    if value is UNDEFINED:
+        return "undefined"
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, float):
+        if value != value or math.isinf(value):  # noqa: PLR0124 - NaN
+            return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"  # noqa: PLR0124
+        if value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - JavaScript's own bound
+            return str(int(value))
+        return repr(value)
+    raise UnclearError("only texts and numbers can be joined to a text")
+
+
+def number_of(value: Any) -> float:
+    """A value as JavaScript reckons with it.
+
+    Raises:
+        UnclearError: It is an array, an object or a function.
+    """
+    if isinstance(value, float):
+        return value
+    if value is None or isinstance(value, bool):
+        return float(bool(value))
+    if value is UNDEFINED:
+        return math.nan
+    if isinstance(value, str):
+        return number_in(value)
+    raise UnclearError("only numbers can be reckoned with")
+
+
+def number_in(text: str) -> float:
+    """The number that a text spells, or NaN.
+
+    >>> number_in(" 0x10 "), number_in("1e3"), number_in("")
+    (16.0, 1000.0, 0.0)
+    """
+    text = text.strip()
+    bases = {"0x": 16, "0o": 8, "0b": 2}
+    try:
+        if text[:2].lower() in bases:
+            return float(int(text[2:], bases[text[:2].lower()]))
+        if "_" in text or text.lower().lstrip("+-") in {"inf", "nan", "infinity"}:
+            return math.inf if text == "Infinity" else math.nan
+        return float(text) if text else 0.0
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+def number_literal(text: str) -> float:
+    """The number that source code spells, as 5e4, .5, 0x1F, 1_000 or 017.
+
+    Raises:
+        UnclearError: It is no number that a submission needs, as 10n.
+    """
+    text = text.replace("_", "")
+    if len(text) > 1 and text.isdigit() and text[0] == "0":
+        return float(int(text, 8 if set(text) <= set("01234567") else 10))
+    value = number_in(text)
+    if value != value:  # noqa: PLR0124 - NaN
+        raise UnclearError(f"{text[:40]} is no number")
+    return value
+
+
+def int32(value: Any) -> int:
+    """A value as the operators on bits see it: a whole number of 32 bits."""
+    number = number_of(value)
+    if not math.isfinite(number):
+        return 0
+    return (int(number) + 2**31) % 2**32 - 2**31
+
+
+def add(one: Any, other: Any) -> Any:
+    """The sum of numbers, or texts joined."""
+    if isinstance(one, str) or isinstance(other, str):
+        joined = text_of(one) + text_of(other)
+        if len(joined) > MAX_TEXT:
+            raise UnclearError(f"a text of more than {MAX_TEXT:,} characters")
+        return joined
+    return number_of(one) + number_of(other)
+
+
+def divide(one: float, other: float) -> float:
+    """A quotient; by zero infinite, or NaN."""
+    if other:
+        return one / other
+    if not one or one != one:  # noqa: PLR0124 - NaN
+        return math.nan
+    return math.copysign(math.inf, one) * math.copysign(1.0, other)
+
+
+def remainder(one: float, other: float) -> float:
+    """What a division leaves, with the sign of the dividend."""
+    if not other or not math.isfinite(one):
+        return math.nan
+    return math.fmod(one, other)
+
+
+def power(one: float, other: float) -> float:
+    """A power; too great ones are infinite, impossible ones NaN."""
+    try:
+        result = one**other
+    except OverflowError:
+        return math.inf
+    except ZeroDivisionError:
+        return math.inf
+    return math.nan if isinstance(result, complex) else result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are strictly equal."""
+    if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
+        return one is other
+    return type(one) is type(other) and bool(one == other)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are loosely equal."""
+    nothing = (None, UNDEFINED)
+    if one in nothing or other in nothing:
+        return one in nothing and other in nothing
+    if type(one) is type(other):
+        return same(one, other)
+    return number_of(one) == number_of(other)
+
+
+def truth(value: Any) -> bool:
+    """Whether JavaScript takes a value for true."""
+    if isinstance(value, float):
+        return not (value == 0 or value != value)  # noqa: PLR0124 - NaN
+    if isinstance(value, (list, dict)):
+        return True
+    return bool(value)
+
+
+def _reckoned(operation: Callable[[float, float], Any]) -> Callable[[Any, Any], Any]:
+    return lambda one, other: operation(number_of(one), number_of(other))
+
+
+def _on_bits(operation: Callable[[int, int], int]) -> Callable[[Any, Any], float]:
+    return lambda one, other: float(int32(float(operation(int32(one), int32(other)))))
+
+
+BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": add,
+    "-": _reckoned(lambda a, b: a - b),
+    "*": _reckoned(lambda a, b: a * b),
+    "/": _reckoned(divide),
+    "%": _reckoned(remainder),
+    "**": _reckoned(power),
+    "<": _reckoned(lambda a, b: a < b),
+    "<=": _reckoned(lambda a, b: a <= b),
+    ">": _reckoned(lambda a, b: a > b),
+    ">=": _reckoned(lambda a, b: a >= b),
+    "===": same,
+    "!==": lambda a, b: not same(a, b),
+    "==": alike,
+    "!=": lambda a, b: not alike(a, b),
+    "|": _on_bits(lambda a, b: a | b),
+    "&": _on_bits(lambda a, b: a & b),
+    "^": _on_bits(lambda a, b: a ^ b),
+    "<<": _on_bits(lambda a, b: a << (b & 31)),
+    ">>": _on_bits(lambda a, b: a >> (b & 31)),
+    ">>>": lambda a, b: float((int32(a) % 2**32) >> (int32(b) & 31)),
+}
+"""What stands between two values."""
+
+UNARY: Final[dict[str, Callable[[Any], Any]]] = {
+    "-": lambda a: -number_of(a),
+    "+": number_of,
+    "!": lambda a: not truth(a),
+    "~": lambda a: float(~int32(a)),
+}
+"""What stands before a value."""

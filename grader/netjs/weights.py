@@ -1,0 +1,187 @@
+"""The trained weights of a submission: the JSON that its last line reads back."""
+
+import json
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.errors import ConfigError, Problem, shown
+from grader.netjs.values import number_of
+from grader.schema import NUM_ACTIONS
+
+ACTIVATIONS = frozenset({"relu", "tanh", "sigmoid", "maxout"})
+LAST = frozenset({"regression"})
+MAX_PARTS = 50_000
+"""Most objects and arrays looked at [1]; the largest network has about 16,000."""
+Doubles = npt.NDArray[np.float64]
+
+
+class Layer(NamedTuple):
+    """One layer with weights, and what its values then pass through.
+
+    Attributes:
+        matrix: Float64 of shape [inputs + 1, units], the last row the biases.
+        activation: Name of it.
+        factor: By which dropout multiplies the values when a network is graded; else 1.
+    """
+
+    matrix: Doubles
+    activation: str
+    factor: float
+
+
+def read_weights(text: str, start: int) -> tuple[list[Layer], int]:
+    """Reads the layers, the output layer last.
+
+    Args:
+        text: A whole file.
+        start: Where in it the JSON begins.
+
+    Returns:
+        The layers, and where the JSON ends.
+
+    Raises:
+        ConfigError: It can't be read, or holds no network; says which layer and unit.
+    """
+    line = text.count("\n", 0, start) + 1
+    if text.count("{", start) + text.count("[", start) > MAX_PARTS:
+        message = f"there are more than {MAX_PARTS:,} objects and arrays"
+        raise ConfigError(Problem("weights", message, line))
+    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+    try:
+        found, end = decoder.raw_decode(text, start)
+        return _layers(found), end
+    except json.JSONDecodeError as error:
+        raise ConfigError(_unreadable(error, len(text.rstrip()))) from None
+    except RecursionError:
+        raise ConfigError(Problem("weights", "nested too deep", line)) from None
+    except ConfigError as error:
+        located = (problem._replace(line=problem.line or line) for problem in error.problems)
+        raise ConfigError(*located) from None
+    except ValueError:
+        raise ConfigError(Problem("weights", "a number of too many digits", line)) from None
+
+
+def _unreadable(error: json.JSONDecodeError, length: int) -> Problem:
+    """Says where JSON breaks off; parts of what is cut off are never whole."""
+    cut = "the file seems to be cut off: " if error.pos >= length - 1 or "Unt" in error.msg else ""
+    message = f"{cut}{error.msg[0].lower()}{error.msg[1:]}"
+    return Problem("weights", message, error.lineno, error.colno)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    """An object; one that counts from "0" is an array of numbers, made at once to save memory."""
+    if pairs and pairs[0][0] == "0":
+        if [key for key, _ in pairs] == [str(index) for index in range(len(pairs))]:
+            return _numbers([value for _, value in pairs])
+        raise ConfigError(Problem("weights", 'numbers must be counted "0", "1", "2" and so on'))
+    return dict(pairs)
+
+
+def _numbers(values: list[Any]) -> Any:
+    if all(type(value) in {int, float} for value in values):
+        try:
+            return np.array(values, np.float64)
+        except OverflowError:
+            raise ConfigError(Problem("weights", "a whole number beyond all bounds")) from None
+    return values
+
+
+def _refuse_constant(name: str) -> None:
+    raise ConfigError(Problem("weights", f"{name} is no weight; the training had diverged"))
+
+
+def _layers(found: Any) -> list[Layer]:
+    parts = found.get("layers") if isinstance(found, dict) else None
+    if not isinstance(parts, list):
+        raise ConfigError(Problem("weights", 'there is no "layers" array'))
+    layers: list[Layer] = []
+    inputs: int | None = None
+    for index, part in enumerate(parts):
+        name = f"weights.layers[{index}]"
+        if not isinstance(part, dict):
+            raise ConfigError(Problem(name, f"a layer is an object, not {shown(part)}"))
+        kind = part.get("layer_type")
+        if kind == "input":
+            inputs = _input(name, part, inputs, index)
+        elif kind == "fc":
+            layers.append(Layer(_matrix(name, part, inputs), "linear", 1.0))
+            inputs = layers[-1].matrix.shape[1]
+        elif kind in ACTIVATIONS | {"dropout"} and layers:
+            layers[-1] = _passed_through(name, part, layers[-1])
+            inputs = _handed_on(layers[-1])
+        elif kind not in LAST:
+            raise ConfigError(Problem(name, f"there is no layer of type {shown(kind)} here"))
+    if not layers or layers[-1].activation != "linear" or layers[-1].matrix.shape[1] != NUM_ACTIONS:
+        message = f"the last layer with weights must be linear with {NUM_ACTIONS} units"
+        raise ConfigError(Problem("weights.layers", message))
+    return layers
+
+
+def _input(name: str, part: dict[str, Any], before: int | None, index: int) -> int:
+    if index or before is not None:
+        raise ConfigError(Problem(name, "an input layer can only be the first"))
+    sizes = [part.get(side, 1) for side in ("out_sx", "out_sy", "out_depth")]
+    if not all(isinstance(size, int) and 0 < size < 100_000 for size in sizes):  # noqa: PLR2004
+        raise ConfigError(Problem(name, "out_sx, out_sy and out_depth must be whole numbers"))
+    return math.prod(sizes)
+
+
+def _passed_through(name: str, part: dict[str, Any], layer: Layer) -> Layer:
+    kind = str(part["layer_type"])
+    if kind == "dropout":
+        factor = part.get("drop_prob")
+        if not isinstance(factor, (int, float)) or not 0 <= factor <= 1:
+            raise ConfigError(Problem(f"{name}.drop_prob", f"must be 0 to 1, not {shown(factor)}"))
+        return layer._replace(factor=layer.factor * number_of(float(factor)))
+    if layer.activation != "linear" or layer.factor != 1:
+        raise ConfigError(Problem(name, f"{kind} can only follow a fully connected layer"))
+    if kind == "maxout" and part.get("group_size", 2) != 2:  # noqa: PLR2004
+        message = f"maxout must take 2 units together, not {shown(part['group_size'])}"
+        raise ConfigError(Problem(f"{name}.group_size", message))
+    return layer._replace(activation=kind)
+
+
+def _handed_on(layer: Layer) -> int:
+    units: int = layer.matrix.shape[1]
+    return units // 2 if layer.activation == "maxout" else units
+
+
+def _matrix(name: str, part: dict[str, Any], inputs: int | None) -> Doubles:
+    filters, units = part.get("filters"), part.get("out_depth")
+    if not isinstance(filters, list) or not filters:
+        raise ConfigError(Problem(f"{name}.filters", "the units' weights are missing"))
+    if units is not None and units != len(filters):
+        message = f"there are {len(filters):,} units' weights, but out_depth is {shown(units)}"
+        raise ConfigError(Problem(f"{name}.filters", message))
+    if inputs is None:
+        inputs = len(_row(f"{name}.filters[0]", filters[0], None))
+    rows = [_row(f"{name}.filters[{unit}]", row, inputs) for unit, row in enumerate(filters)]
+    biases = _row(f"{name}.biases", part.get("biases"), len(filters))
+    return np.concatenate([np.array(rows).T, biases[None]])
+
+
+def _row(name: str, volume: Any, length: int | None) -> Doubles:
+    """The numbers of one unit.
+
+    Raises:
+        ConfigError: There are none, or too few or many, or one is not finite.
+    """
+    values = volume.get("w") if isinstance(volume, dict) else None
+    if isinstance(values, list):
+        values = _numbers(values)
+    if isinstance(values, list):
+        where = next(i for i, value in enumerate(values) if type(value) not in {int, float})
+        hint = "; the training had diverged" if values[where] is None else ""
+        message = f"must be a number, not {shown(values[where])}{hint}"
+        raise ConfigError(Problem(f"{name}.w[{where}]", message))
+    if not isinstance(values, np.ndarray):
+        raise ConfigError(Problem(f"{name}.w", "the numbers are missing"))
+    if length is not None and len(values) != length:
+        raise ConfigError(Problem(f"{name}.w", f"must be {length:,} numbers, not {len(values):,}"))
+    if not np.isfinite(values).all():
+        where = int(np.argmin(np.isfinite(values)))
+        raise ConfigError(Problem(f"{name}.w[{where}]", "must be a finite number"))
+    return values

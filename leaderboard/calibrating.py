@@ -1,0 +1,86 @@
+"""Measuring how fast this machine computes, and keeping the site informed that it is there."""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+
+from leaderboard.compute import passed_on
+from leaderboard.models import Calibration
+
+logger = logging.getLogger(__name__)
+
+RECENT = timedelta(hours=1)
+"""A worker that starts again within it measures nothing anew: it may be its fifth start."""
+BEAT_SECONDS = 30
+LONGEST = 120
+"""Measuring takes two seconds of CPU time; on a machine this much slower, there is no use in it."""
+
+
+class NotCalibratedError(Exception):
+    """Why this machine could not be measured."""
+
+
+def host() -> str:
+    return socket.gethostname()[:120]
+
+
+def calibrate() -> Calibration:
+    """Measure this machine and store what came of it.
+
+    Raises:
+        NotCalibratedError: the measuring process failed.
+    """
+    measured = {"cores": _cores(), "speed": _speed(), "calibrated_at": timezone.now()}
+    calibration, _ = Calibration.objects.update_or_create(host=host(), defaults=measured)
+    return calibration
+
+
+def be_alive(stopping: threading.Event) -> None:
+    """Calibrate unless that was done just now, then show a sign of life until told to stop."""
+    while not stopping.is_set():
+        try:
+            mine = Calibration.objects.filter(host=host())
+            if not mine.filter(calibrated_at__gt=timezone.now() - RECENT).exists():
+                logger.info("calibrated %s", calibrate())
+            while not stopping.is_set():
+                mine.update(seen_at=timezone.now())
+                stopping.wait(BEAT_SECONDS)
+            mine.update(seen_at=None)
+        except (DatabaseError, NotCalibratedError) as error:
+            logger.warning("not calibrated: %s", error)
+            connection.close()
+            stopping.wait(BEAT_SECONDS)
+    connection.close()
+
+
+def _speed() -> float:
+    """In a process of its own: what trains must not be loaded here."""
+    command = [sys.executable, "-m", "grader.calibration"]
+    try:
+        result = subprocess.run(
+            command,
+            cwd=settings.BASE_DIR,
+            env=passed_on(),
+            capture_output=True,
+            check=True,
+            timeout=LONGEST,
+        )
+        return float(json.loads(result.stdout)["speed"])
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
+        raise NotCalibratedError(f"{' '.join(command[1:])} failed: {error}") from error
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

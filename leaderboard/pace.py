@@ -1,0 +1,93 @@
+"""When a grading will begin and end: reference core-seconds by the machines that are at work."""
+
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from grader.config import NetworkConfig
+from grader.cost import duration
+from grader.protocol import Protocol
+from leaderboard.models import Calibration, Evaluation, Status, Training
+
+
+class Pace(NamedTuple):
+    """The machines that compute for this site now.
+
+    Attributes:
+        machines: How many.
+        cores: Of all of them.
+        throughput: Reference core-seconds that all of them do in a second.
+    """
+
+    machines: int
+    cores: int
+    throughput: float
+
+    def duration(self, config: NetworkConfig, protocol: Protocol) -> float:
+        """How long one of them takes for a grading, if it does nothing else [s]."""
+        cores = max(1, round(self.cores / self.machines))
+        return duration(config, protocol, cores=cores, speed=self.throughput / self.cores)
+
+
+class Forecast(NamedTuple):
+    """What to expect of a grading, were nothing else handed in meanwhile [s]."""
+
+    wait: float
+    takes: float
+
+    @property
+    def all(self) -> float:
+        return self.wait + self.takes
+
+
+def forecast(
+    config: NetworkConfig, protocol: Protocol, evaluation: Evaluation | None = None
+) -> Forecast | None:
+    """For an evaluation in line, or for one that is queued now; None: nobody can tell."""
+    here = pace()
+    if here is None:
+        return None
+    return Forecast(work_ahead(evaluation) / here.throughput, here.duration(config, protocol))
+
+
+def pace() -> Pace | None:
+    """The site's pace now; None: no machine is at work, or none has measured itself yet."""
+    alive = list(Calibration.objects.alive())
+    if not alive:
+        return None
+    return Pace(
+        machines=len(alive),
+        cores=sum(it.cores for it in alive),
+        throughput=sum(it.cores * it.speed for it in alive),
+    )
+
+
+def work_ahead(evaluation: Evaluation | None = None) -> float:
+    """What is to be done before an evaluation, or before one that is queued now.
+
+    Returns:
+        Reference core-seconds.
+    """
+    waiting = Evaluation.objects.in_line()
+    if evaluation is not None:
+        waiting = waiting.before(evaluation)
+    else:
+        waiting = waiting.filter(queue=Evaluation.Queue.INTERACTIVE)
+    # a subquery: joined with its trainings, each would be added up as often as it has trainings
+    chosen = Evaluation.objects.filter(pk__in=waiting.order_by().values("pk"))
+    line: float = chosen.aggregate(sum=Sum("reference_seconds"))["sum"] or 0.0
+    return line + _left_of_what_runs(evaluation)
+
+
+def _left_of_what_runs(but: Evaluation | None) -> float:
+    running = Training.objects.filter(status=Status.RUNNING)
+    if but is not None:
+        running = running.exclude(evaluation=but)
+    left = 0.0
+    for training in running.select_related("evaluation__submission"):
+        evaluation = training.evaluation
+        if evaluation.submission and evaluation.reference_seconds:
+            total = evaluation.submission.network_config.training_iterations
+            share = 1 - min(1.0, training.iteration / total)
+            left += share * evaluation.reference_seconds / evaluation.protocol.trainings
+    return left

@@ -24,6 +24,8 @@ NEVER: Final = 1 << 40
 FEW: Final = 20
 MORE: Final = 400
 """Decisions of the shortest trainings that are timed on the torch engine [1]."""
+QUICKEST: Final = 2e-4
+"""The shortest update on the torch engine [s]."""
 MOST_QUIET: Final = 1_000
 """Decisions before learning on the torch engine, where more are asked for [1]."""
 FILLING: Final = 2_000
@@ -133,7 +135,8 @@ def _stacked(config: NetworkConfig, protocol: Protocol, trainings: int, patience
     once = max(0.0, few - FEW * filling)
     quiet = min(config.start_learn_threshold + 1, MOST_QUIET)
     before = seconds(quiet=quiet, learned=0)
-    pilot = max(1e-6, (seconds(quiet=quiet, learned=FEW) - before) / FEW)
+    # so few are lost in the noise of what comes before; an update takes some calls at least
+    pilot = max(QUICKEST, (seconds(quiet=quiet, learned=FEW) - before) / FEW)
     learned = max(FEW, int(patience / pilot))
     learning = max(0.0, seconds(quiet=quiet, learned=learned) - before) / learned
     return Stages(once, filling, learning, _stacked_driving(config, protocol, patience))

@@ -68,6 +68,27 @@ def test_check_says_what_a_config_is_without_training_it(config):
     values = json.loads(run("--check", "--json", config).stdout)
     assert parse(json.dumps(values["config"])) == quick()
     assert values["estimate"]["seconds"] > 0
+    assert values["estimate"]["budget"] == 1800
+    assert sum(values["estimate"]["parts"].values()) == pytest.approx(
+        values["estimate"]["seconds"], abs=0.1
+    )
+    assert values["problems"] == []
+
+
+def test_check_refuses_what_is_beyond_the_budget_and_says_what_fits(tmp_path):
+    path = tmp_path / "greedy.yaml"
+    path.write_text("training_iterations: 5000000\n")
+    result = run("--check", path, "--budget", 60)
+    assert result.returncode == 2
+    assert "of 60 reference core-seconds" in result.stdout
+    assert "learning from 64 experiences a decision: " in result.stdout
+    assert result.stderr.startswith("Grading this takes an estimated ")
+    proposed = re.search(r"It fits with (training_iterations) ([\d,]+)", result.stderr)
+    path.write_text(f"{proposed[1]}: {proposed[2].replace(',', '')}\n")
+    assert run("--check", path, "--budget", 60).returncode == 0
+    path.write_text("training_iterations: 5000000\n")
+    values = json.loads(run("--check", path, "--budget", 60, "--json").stdout)
+    assert values["problems"][0]["message"] in result.stderr
 
 
 def test_every_fault_is_one_line_with_file_and_line(tmp_path):

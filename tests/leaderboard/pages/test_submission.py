@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from grader.config import parse
+from grader.cost import duration
 from leaderboard import leases, tasks
 from leaderboard.leases import Progress
-from leaderboard.models import Attempt, Competition, Evaluation, Status, Submission
+from leaderboard.models import Attempt, Calibration, Competition, Evaluation, Status, Submission
 from leaderboard.submitting import submit
 from tests.leaderboard.makers import claim, grade, make_competition, make_submission, result_of
 from tests.leaderboard.pages.reading import Page, text_of
@@ -50,6 +51,20 @@ def test_a_graded_one_shows_its_score_in_full_with_its_interval_and_rank(client,
     assert page.values("data-rank") == ["1"]
     assert "66.11 to 66.13 mph" in text
     assert status_of(client, graded) == "succeeded"
+
+
+def test_who_waits_is_told_when_it_begins_and_how_long_it_runs(as_alice, alice, competition):
+    first, second = (make_submission(alice, competition) for _ in range(2))
+    assert "on this site" not in words_of(as_alice, second)  # no machine is at work
+    Calibration.objects.create(host="slow", cores=2, speed=0.01, seen_at=timezone.now())
+    wait = first.evaluations.get().reference_seconds / 0.02
+    takes = duration(second.network_config, competition.protocol, cores=2, speed=0.01)
+    minutes = [round(seconds / 60) for seconds in (wait, takes)]
+    text = words_of(as_alice, second)
+    assert (
+        f"Begins in about {wait:.0f} s, then runs for about {minutes[1]} min on this site" in text
+    )
+    assert "of 1,800 reference core-seconds" in text
 
 
 def test_every_plot_says_what_it_shows_and_has_its_numbers(as_alice, graded):

@@ -1,5 +1,6 @@
 """Handing in: what is refused is said at its line, and what was typed always stays."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -8,7 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from leaderboard.models import Competition, Evaluation, Submission
+from grader.config import parse
+from grader.cost import estimate
+from leaderboard.models import Calibration, Competition, Evaluation, Submission
+from leaderboard.pace import forecast
 from tests.grader.netjs.submission import network, submission, with_weights
 from tests.leaderboard.makers import make_submission
 from tests.leaderboard.pages.reading import Page, text_of, typed
@@ -63,7 +67,13 @@ def test_check_says_what_it_would_cost_and_queues_nothing(as_alice, competition)
     response = post(as_alice, action="check")
     assert response.status_code == 200
     assert "This can be submitted" in text_of(response)
-    assert "Computing, estimated" in text_of(response)
+    cost = estimate(parse(SOUND), competition.protocol)
+    assert f"{cost.seconds:.1f} of 1,800" in text_of(response)
+    assert "reference core-seconds" in text_of(response)
+    assert "Memory, estimated</dt><dd>157 MB" in text_of(response)
+    assert "Most of the cost: starting: " in text_of(response)
+    assert "; learning from 64 experiences a decision: " in text_of(response)
+    assert "On this site, now" not in text_of(response)  # no machine is at work
     assert typed(response) == SOUND
     assert not Submission.objects.exists()
 
@@ -73,14 +83,42 @@ def test_check_tells_of_an_identical_earlier_submission(as_alice, competition):
     assert "the very same score" in text_of(post(as_alice, '{"gamma":0.40}', action="check"))
 
 
-def test_more_than_the_budget_is_refused_with_the_fields_to_lower(as_alice, competition):
-    Competition.objects.update(budget_seconds=1)
+def test_check_says_when_the_score_would_be_there_by_the_machines_at_work(as_alice, competition):
+    now = timezone.now()
+    machine = Calibration.objects.create(host="one", cores=2, speed=0.01, seen_at=now)
+    takes = forecast(parse(SOUND), competition.protocol).takes
+    assert f"score in about {takes / 60:.0f} min" in text_of(post(as_alice, action="check"))
+    Calibration.objects.filter(pk=machine.pk).update(seen_at=now - timedelta(hours=1))
+    assert "score in about" not in text_of(post(as_alice, action="check"))
+
+
+def test_more_than_the_budget_is_refused_with_a_change_that_is_then_accepted(as_alice, competition):
+    Competition.objects.update(budget_seconds=30)
+    source = '{"training_iterations": 4000000}'
     for action in ("check", "submit"):
-        response = post(as_alice, action=action)
+        response = post(as_alice, source, action=action)
         assert response.status_code == 422
-        assert "training_iterations" in text_of(response)
-        assert typed(response) == SOUND
+        text = text_of(response)
+        assert "the budget is 30. Most of it: learning from 64 experiences a decision" in text
+        assert typed(response) == source
     assert not Evaluation.objects.exists()
+    proposed = re.search(r"It fits with training_iterations ([\d,]+)", text)[1].replace(",", "")
+    assert post(as_alice, f'{{"training_iterations": {proposed}}}').status_code == 302
+
+
+def test_a_slow_machine_refuses_nothing_that_a_fast_one_takes(as_alice, competition):
+    Competition.objects.update(budget_seconds=30)
+    Calibration.objects.create(host="slow", cores=1, speed=0.001, seen_at=timezone.now())
+    assert post(as_alice).status_code == 302
+
+
+def test_more_memory_than_a_worker_allows_is_refused(as_alice, competition, settings):
+    settings.COMPUTE_MEMORY_MB = 300
+    response = post(as_alice, '{"replay_size": 100000, "temporal_window": 4}')
+    assert response.status_code == 422
+    assert "MB of memory; the most is 300 MB. Most of it: experiences remembered" in text_of(
+        response
+    )
 
 
 def test_a_file_is_taken_instead_of_the_text(as_alice, competition):

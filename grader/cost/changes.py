@@ -20,6 +20,8 @@ GENTLE: Final = 0.1
 DIGITS: Final = 2
 """Of a proposed number [1]: round ones are easier to take over."""
 
+NBSP: Final = "\N{NO-BREAK SPACE}"
+
 Path = tuple[str | int, ...]
 Fits = Callable[[NetworkConfig], bool]
 
@@ -231,7 +233,9 @@ def _rounded(value: int) -> int:
 def largest(parts: tuple[Share, ...], config: NetworkConfig, protocol: Protocol) -> tuple[str, ...]:
     """Returns who contributes most, in words, each with its share."""
     named = [it for it in parts[:MOST_NAMED] if it.share >= LEAST_NAMED]
-    return tuple(f"{described(it.part, config, protocol)}: {100 * it.share:.0f} %" for it in named)
+    return tuple(
+        f"{described(it.part, config, protocol)}: {100 * it.share:.0f}{NBSP}%" for it in named
+    )
 
 
 def _named(path: Path) -> str:

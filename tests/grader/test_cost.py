@@ -175,7 +175,8 @@ def test_no_change_helps_where_the_start_alone_is_too_much():
 
 
 def test_a_refusal_for_seconds_reads_as_it_should():
-    assert str(refusal(AGENTS, STANDARD, seconds=20, memory=MEMORY_BUDGET)) == (
+    refused = str(refusal(AGENTS, STANDARD, seconds=20, memory=MEMORY_BUDGET))
+    assert refused.replace("\N{NO-BREAK SPACE}", " ") == (
         "Grading this takes an estimated 34.8 reference core-seconds; the budget is 20. "
         "Most of it: learning from 64 experiences a decision: 48 %; 10 other agents: 29 %; "
         "the road of 400,000 decisions: 18 %. It fits with training_iterations 220,000."

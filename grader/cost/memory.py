@@ -8,7 +8,7 @@ from grader.engines import COMPILED, STACKED
 from grader.schema import NetworkConfig
 
 MEGABYTE: Final = 1_000_000
-BASE_BYTES: Final = {COMPILED: 150 * MEGABYTE, STACKED: 320 * MEGABYTE}
+BASE_BYTES: Final = {COMPILED: 180 * MEGABYTE, STACKED: 370 * MEGABYTE}
 """What the process needs before any training, by engine [bytes]."""
 MEMORY_LIMIT: Final = 700 * MEGABYTE
 """Most that the trainings computed side by side may need together [bytes]."""

@@ -10,7 +10,7 @@ PRICES: Final = {
     # a frame, what another controlled car adds to it; a product of two fractions of eight bytes
     "sequence_frame": 1.24e-07,
     "sequence_agent_frame": 1.61e-08,
-    "sequence_product": 1.0e-09,
+    "sequence_product": 9.0e-11,
 }
 """Of one of each [reference s]."""
 

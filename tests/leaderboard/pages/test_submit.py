@@ -70,7 +70,7 @@ def test_check_says_what_it_would_cost_and_queues_nothing(as_alice, competition)
     cost = estimate(parse(SOUND), competition.protocol)
     assert f"{cost.seconds:.1f} of 1,800" in text_of(response)
     assert "reference core-seconds" in text_of(response)
-    assert "Memory, estimated</dt><dd>157 MB" in text_of(response)
+    assert "Memory, estimated</dt><dd>187 MB" in text_of(response)
     assert "Most of the cost: starting: " in text_of(response)
     assert "; learning from 64 experiences a decision: " in text_of(response)
     assert "On this site, now" not in text_of(response)  # no machine is at work

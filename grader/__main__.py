@@ -148,7 +148,11 @@ def _print_check(entry: Entry, protocol: Protocol, *, as_json: bool) -> None:
             "inputs": config.num_inputs,
             "parameters": config.parameters,
             "notes": [note._asdict() for note in entry.notes],
-            "estimate": {"seconds": round(cost.seconds, 1), "bytes": cost.bytes},
+            "estimate": {
+                "seconds": round(cost.seconds, 1),
+                "bytes": cost.bytes,
+                "parts": {part.part: round(part.amount, 2) for part in cost.parts},
+            },
         }
     )
 

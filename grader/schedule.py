@@ -7,14 +7,24 @@ FRAMES_PER_EPISODE = 100_000
 FRAMES_PER_DECISION = 30
 """As in simulator.road, which this module need not load [frames]."""
 
+MEAN_OVER = 100
+"""Stretches of a training that a mean is taken over [1]."""
 
-def epsilon_at(config: NetworkConfig, age: int) -> float:
+
+def epsilon_at(config: NetworkConfig, age: float) -> float:
     """Share of random decisions at the learning decision ``age``, counted from 1.
 
     1 through the burn-in, then down in a straight line to ``epsilon_min``.
     """
     burnin, total = config.learning_steps_burnin, config.learning_steps_total
     return min(1.0, max(config.epsilon_min, 1 - (age - burnin) / (total - burnin)))
+
+
+def mean_epsilon(config: NetworkConfig) -> float:
+    """Share of random decisions in a whole training, by the middle of each of its stretches."""
+    stretches = max(1, min(MEAN_OVER, config.training_iterations))
+    ages = (config.training_iterations * (place + 0.5) / stretches for place in range(stretches))
+    return sum(epsilon_at(config, age + 0.5) for age in ages) / stretches
 
 
 def episode_lengths(config: NetworkConfig) -> tuple[int, int]:

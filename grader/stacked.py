@@ -7,7 +7,7 @@ from time import perf_counter
 import torch
 
 from grader.compiled.session import Session
-from grader.cost import MEMORY_LIMIT, stack
+from grader.cost import stack
 from grader.dqn import Trained, train
 from grader.engines import STACKED
 from grader.grade import OnResult, Training, TrainingResult
@@ -31,7 +31,7 @@ def compute(
     on_result: OnResult,
 ) -> None:
     """Trains networks side by side, then drives each; see ``engines.Engine``."""
-    side_by_side = stack(config, trainings=jobs or len(trainings), memory_limit=MEMORY_LIMIT)
+    side_by_side = stack(config, trainings=jobs or len(trainings), engine=STACKED)
     for first in range(0, len(trainings), side_by_side):
         some = trainings[first : first + side_by_side]
         _compute_stack(

@@ -8,6 +8,9 @@ from grader.grade import Grade
 from grader.schema import NetworkConfig
 from grader.seeds import to_hex
 
+LEAST_NAMED = 0.05
+"""Share below which a contributor is not worth a word [1]."""
+
 
 def graded(grade: Grade, name: str) -> str:
     """The table of trainings, the runs in short, and the score."""
@@ -43,11 +46,14 @@ def checked(config: NetworkConfig, cost: Cost, *, trained: bool = False) -> str:
     """What a valid configuration is, and what grading it would take."""
     kind = "a trained network, which is driven as it is" if trained else "to be trained"
     memory = f"{cost.bytes / MEGABYTE:,.0f} MB, {cost.side_by_side} trainings side by side"
+    named = [part for part in cost.parts if part.share >= LEAST_NAMED]
+    largest = ", ".join(f"{part.part} {part.share:.0%}" for part in named)
     return "\n".join(
         [
             config.phrase,
             f"{config.num_inputs:,} inputs, {config.parameters:,} weights and biases; {kind}",
             f"config hash {config.config_hash}",
-            f"grading takes an estimated {spoken(cost.seconds)} and {memory}",
+            f"grading takes an estimated {cost.seconds:,.1f} reference core-seconds and {memory}",
+            f"of these seconds {largest}",
         ]
     )

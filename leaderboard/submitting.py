@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grader.config import NetworkConfig
-from grader.cost import Cost, estimate
+from grader.cost import MEMORY_BUDGET, Cost, estimate, refusal
 from leaderboard import tasks
 from leaderboard.models import Competition, Submission, User
 from leaderboard.quota import Quota, quota_of
@@ -22,18 +22,14 @@ def check_budget(config: NetworkConfig, competition: Competition) -> Cost:
     """What grading it is estimated to cost.
 
     Raises:
-        NotAcceptedError: more than the competition's budget; names the fields that weigh most.
+        NotAcceptedError: more than the competition's budget, or more memory than there is; names
+            the largest contributors and changes that would fit.
     """
-    cost = estimate(config, competition.protocol)
-    if cost.seconds > competition.budget_seconds:
-        raise NotAcceptedError(
-            f"Grading this is estimated to take {cost.seconds:,.0f} s of computing; the budget of "
-            f"{competition.title} is {competition.budget_seconds:,} s. Lower training_iterations "
-            f"(now {config.training_iterations:,}), the layers' units (now "
-            f"{config.parameters:,} parameters) or trainer.batch_size (now "
-            f"{config.trainer.batch_size})."
-        )
-    return cost
+    budget = competition.budget_seconds
+    why = refusal(config, competition.protocol, seconds=budget, memory=MEMORY_BUDGET)
+    if why is not None:
+        raise NotAcceptedError(str(why))
+    return estimate(config, competition.protocol)
 
 
 def submit(

@@ -63,7 +63,7 @@ def test_check_says_what_it_would_cost_and_queues_nothing(as_alice, competition)
     response = post(as_alice, action="check")
     assert response.status_code == 200
     assert "This can be submitted" in text_of(response)
-    assert "Computing, estimated" in text_of(response)
+    assert "Reference core-seconds" in text_of(response)
     assert typed(response) == SOUND
     assert not Submission.objects.exists()
 

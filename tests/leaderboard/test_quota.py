@@ -88,7 +88,7 @@ def test_a_training_over_the_budget_is_refused_with_what_weighs_most_and_what_wo
     competition = make_competition(budget_seconds=2)
     heavy = validate({"training_iterations": 1_000_000})
     said = (
-        r"budget is 2\. Largest: learning from experiences \d+%.*fits with training_iterations \d"
+        r"budget is 2\. Largest: learning from experiences \d+%.*training_iterations \d"
     )
     with pytest.raises(NotAcceptedError, match=said):
         submit(make_user("Alice"), competition, source=heavy.canonical(), config=heavy)

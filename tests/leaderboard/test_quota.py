@@ -87,9 +87,7 @@ def test_a_competition_that_is_not_open_takes_nothing():
 def test_a_training_over_the_budget_is_refused_with_what_weighs_most_and_what_would_fit():
     competition = make_competition(budget_seconds=2)
     heavy = validate({"training_iterations": 1_000_000})
-    said = (
-        r"budget is 2\. Largest: learning from experiences \d+%.*training_iterations \d"
-    )
+    said = r"budget is 2\. Largest: learning from experiences \d+%.*training_iterations \d"
     with pytest.raises(NotAcceptedError, match=said):
         submit(make_user("Alice"), competition, source=heavy.canonical(), config=heavy)
     assert not Submission.objects.exists()

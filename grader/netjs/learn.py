@@ -96,6 +96,7 @@ class Learn:
             self._kept.actions.add(text(name))
         else:
             self._asides.own(name, value)
+            self._asides.check(name)
             self._asides.check(value)
             if value.type == "identifier" and text(value) in self._kept.actions:
                 self._kept.actions.add(text(name))

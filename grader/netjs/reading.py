@@ -19,14 +19,15 @@ MAX_CODE: Final = 64 * 1024
 """Longest JavaScript looked at [characters]; a real one has about two thousand."""
 MARKER: Final = "/*###########*/"
 _MARK = re.compile(r"^[^\S\n]*/\*#{4,}\*/[^\S\n]*$", re.MULTILINE)
-# at the beginning of a line: a text within the code may hold the same words
+# at the beginning of a line: a text within the code may hold the same words; nothing is given back
+# (*+), so that no file makes the search long
 _CALL = re.compile(
-    r"^[^\S\n]*(?:if\s*\(\s*brain\s*\)\s*\{?\s*)?"
-    r"brain\s*\.\s*value_net\s*\.\s*fromJSON\s*\(\s*(?=[{\[\d\"])",
+    r"^[^\S\n]*+(?:if\s*+\(\s*+brain\s*+\)\s*+(?:\{\s*+)?)?+"
+    r"brain\s*+\.\s*+value_net\s*+\.\s*+fromJSON\s*+\(\s*+(?=[{\[\d\"])",
     re.MULTILINE,
 )
-_BEFORE = re.compile(r"\s*(if\s*\(\s*brain\s*\)\s*\{?\s*)?")
-_AFTER = re.compile(r"(\s|[);}]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BEFORE = re.compile(r"\s*+(?:if\s*+\(\s*+brain\s*+\)\s*+(?:\{\s*+)?)?+")
+_AFTER = re.compile(r"(?:\s|[);}]|//[^\n]*|/\*.*?\*/)*+", re.DOTALL)
 _DRIVING: Final = frozenset(
     {"lanes_side", "patches_ahead", "patches_behind", "temporal_window", "other_agents", "layers",
      "epsilon_test_time"}
@@ -70,9 +71,12 @@ def read(data: bytes | str) -> Imported:
         raise ConfigError(Problem("", f"{message} the line {MARKER} ?"))
     if not code.strip():
         raise ConfigError(Problem("", "there is no JavaScript in the file", 1, 1))
-    program = Program(tree_of(code))
-    meaning = meaning_of(program)
-    _check_learn(program, meaning, trained=weights is not None)
+    try:
+        program = Program(tree_of(code))
+        meaning = meaning_of(program)
+        _check_learn(program, meaning, trained=weights is not None)
+    except RecursionError:
+        raise ConfigError(Problem("", "the JavaScript is nested too deep", 1, 1)) from None
     if weights is None:
         return Imported(check(meaning.document), None, _sorted(meaning))
     config = _check_for_driving(meaning)

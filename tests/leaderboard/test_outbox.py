@@ -36,8 +36,9 @@ def test_a_submission_is_sent_with_its_transaction():
 
 
 def test_a_refused_submission_sends_nothing():
+    tomorrow = timezone.now() + timedelta(days=1)
     with pytest.raises(NotAcceptedError):
-        make_submission(make_user("Alice"), make_competition(budget_seconds=1))
+        make_submission(make_user("Alice"), make_competition(opens_at=tomorrow))
     assert waiting_in("interactive") == 0
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from grader.config import validate
 from leaderboard.models import Evaluation, Status, Submission
 from leaderboard.quota import quota_of
-from leaderboard.submitting import NotAcceptedError
+from leaderboard.submitting import NotAcceptedError, submit
 from tests.leaderboard.makers import make_competition, make_submission, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -83,8 +84,10 @@ def test_a_competition_that_is_not_open_takes_nothing():
         make_submission(make_user("Alice"), make_competition(opens_at=tomorrow))
 
 
-def test_a_training_over_the_budget_is_refused_with_what_weighs_most():
-    competition = make_competition(budget_seconds=1)
-    with pytest.raises(NotAcceptedError, match=r"budget of Spring season is 1 s.*iterations"):
-        make_submission(make_user("Alice"), competition)
+def test_a_training_over_the_budget_is_refused_with_what_weighs_most_and_what_would_fit():
+    competition = make_competition(budget_seconds=2)
+    heavy = validate({"training_iterations": 1_000_000})
+    said = r"budget is 2\. Most of it: learning from 64 experiences.*training_iterations \d"
+    with pytest.raises(NotAcceptedError, match=said):
+        submit(make_user("Alice"), competition, source=heavy.canonical(), config=heavy)
     assert not Submission.objects.exists()

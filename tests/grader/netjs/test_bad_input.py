@@ -93,6 +93,14 @@ BIG = {
     "one long number": lambda: START + b"1" * SIZE + b"]});}",
     "code without end": lambda: b"lanesSide = 1;\n" * (SIZE // 15),
     "marker after marker": lambda: PLAIN + b"\n/*###########*/\n" * (SIZE // 18),
+    "spaces before the weights": lambda: b"if (brain) {" + b" " * SIZE + b"x",
+    "lines of spaces": lambda: b"if (brain) \n" * (SIZE // 12),
+    "brackets behind the weights": lambda: PLAIN + b") " * (SIZE // 2 - len(PLAIN)) + b"x",
+    "comments behind the weights": lambda: PLAIN + b"/*" * (SIZE // 2 - len(PLAIN)),
+    "64 kB of open parentheses": lambda: b"(" * 65_000,
+    "64 kB of open templates": lambda: b"`${" * 21_000,
+    "64 kB of nonsense": lambda: b"a ? b : {[(=>" * 5_000,
+    "64 kB of functions": lambda: b"learn=function(a){" * 3_600,
     "open parentheses": lambda: b"(" * SIZE,
 }
 

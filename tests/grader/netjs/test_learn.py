@@ -70,6 +70,8 @@ REFUSED = [
     (f"state.reverse(); {ASK} return action;", "the state"),
     (f"var s = state; s[0] = 1; {ASK} return action;", "the state"),
     (f"fix(state); {ASK} return action;", "fix"),
+    (f"log[state.reverse()] = 1; {ASK} return action;", "the state"),
+    (f"{ASK} log[action = 2] = 1; return action;", "the action"),
     (f"[state[0], state[1]] = [1, 2]; {ASK} return action;", "change"),
     (f"lastReward *= 2; {ASK} return action;", "the reward"),
     ("brain.backward(lastReward * 2); return brain.forward(state);", "reward as it is"),
@@ -116,6 +118,23 @@ def test_what_could_change_the_driver_is_refused_with_its_place(body, word):
     assert word in problem.message
     assert problem.line
     assert problem.column
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "".join(f"function f{i}() {{ f{i + 1}(); }}\n" for i in range(1500))
+        + "function f1500() {} f0();",
+        "(" * 5000 + "1" + ")" * 5000 + ";",
+        "{" * 5000 + "}" * 5000,
+        "a" + "[0]" * 15_000 + " = 1;",
+        "a" + ".b" * 15_000 + "();",
+    ],
+)
+def test_no_aside_is_too_deep_to_be_refused(aside):
+    with pytest.raises(ConfigError) as caught:
+        read(learning(f"{ASK}\n{aside}\nreturn action;"))
+    assert "deep" in caught.value.problems[0].message
 
 
 @pytest.mark.parametrize(

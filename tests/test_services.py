@@ -95,7 +95,7 @@ def test_a_run_that_ends_leaves_nothing_behind_and_says_what_it_ran_on(inner_run
 def test_a_run_that_is_ended_by_a_signal_leaves_nothing_behind(inner_run, ending):
     run, _, where = inner_run
     run.process.send_signal(ending)
-    eventually(lambda: nothing_is_left(where), timeout=15, what=f"all gone after {ending.name}")
+    eventually(lambda: nothing_is_left(where), what=f"all gone after {ending.name}")
 
 
 def test_an_unknown_database_is_refused(tmp_path):

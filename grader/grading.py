@@ -138,9 +138,9 @@ def compute(
         scripted.compute_driver(str(driver), protocol, trainings, on_result=on_result)
         return
     if network is not None and protocol.in_sequence:
-        from grader import official  # noqa: PLC0415 - as above
+        from grader import original  # noqa: PLC0415 - as above
 
-        official.compute_network(
+        original.compute_network(
             network, protocol, trainings, on_progress=on_progress, on_result=on_result
         )
         return

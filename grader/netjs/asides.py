@@ -11,7 +11,8 @@ from tree_sitter import Node
 
 from grader.netjs import syntax
 from grader.netjs.functions import CONVERSIONS
-from grader.netjs.program import SILENT, Function, Program
+from grader.netjs.objects import Function
+from grader.netjs.program import SILENT, Program
 from grader.netjs.syntax import named, quoted, refuse, text
 
 PAGE = frozenset(

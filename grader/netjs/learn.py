@@ -10,7 +10,8 @@ from tree_sitter import Node
 
 from grader.netjs import syntax
 from grader.netjs.asides import Asides, Kept
-from grader.netjs.program import Function, Program
+from grader.netjs.objects import Function
+from grader.netjs.program import Program
 from grader.netjs.syntax import named, quoted, refuse, text
 
 FORWARD, BACKWARD = "brain.forward", "brain.backward"

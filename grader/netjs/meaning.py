@@ -8,7 +8,9 @@ from tree_sitter import Node
 
 from grader.document import Document, Path, Place
 from grader.errors import Problem, shown
-from grader.netjs.program import PAGE, Brain, Program, Record
+from grader.netjs.expressions import PAGE
+from grader.netjs.objects import Brain, Record
+from grader.netjs.program import Program
 from grader.netjs.syntax import place, problem, refuse
 from grader.netjs.values import UNDEFINED, UnclearError, number_of
 from grader.schema import NUM_ACTIONS

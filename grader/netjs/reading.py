@@ -7,7 +7,8 @@ from grader.config import check
 from grader.errors import ConfigError, Problem
 from grader.netjs.learn import Learn
 from grader.netjs.meaning import Meaning, meaning_of
-from grader.netjs.program import Function, Program
+from grader.netjs.objects import Function
+from grader.netjs.program import Program
 from grader.netjs.syntax import refuse, tree_of
 from grader.netjs.weights import Layer, read_weights
 from grader.pretrained import Pretrained
@@ -18,7 +19,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_CODE: Final = 64 * 1024
 """Longest JavaScript looked at [characters]; a real one has about two thousand."""
 MARKER: Final = "/*###########*/"
-_MARK = re.compile(r"^[^\S\n]*/\*#{4,}\*/[^\S\n]*$", re.MULTILINE)
+_MARK = re.compile(r"^[^\S\n]*+/\*#{4,}+\*/[^\S\n]*+$", re.MULTILINE)
 # at the beginning of a line: a text within the code may hold the same words; nothing is given back
 # (*+), so that no file makes the search long
 _CALL = re.compile(
@@ -91,17 +92,24 @@ def read(data: bytes | str) -> Imported:
 
 def without_weights(text: str) -> str:
     """What a participant wrote, without the weights behind it."""
-    marks = list(_MARK.finditer(text))
-    call = _CALL.search(text, marks[-1].end() if marks else 0)
-    ends = [marks[-1].start() if marks else len(text), call.start() if call else len(text)]
-    return text[: min(ends)]
+    mark = last_mark(text)
+    call = _CALL.search(text, mark.end() if mark else 0)
+    found = mark or call
+    return text[: found.start()] if found else text
+
+
+def last_mark(text: str) -> re.Match[str] | None:
+    """The last line that the page put between code and weights."""
+    last = None
+    for last in _MARK.finditer(text):  # noqa: B007 - only the last is wanted
+        pass
+    return last
 
 
 def split(text: str) -> tuple[str, list[Layer] | None]:
     """The JavaScript that a participant wrote, and the weights behind it."""
-    marks = list(_MARK.finditer(text))
-    mark = marks[-1] if marks else None
-    call = next(iter(_CALL.finditer(text, mark.end() if mark else 0)), None)
+    mark = last_mark(text)
+    call = _CALL.search(text, mark.end() if mark else 0)
     if call is None:
         if mark and text[mark.end() :].strip():
             line = text.count("\n", 0, mark.start()) + 1

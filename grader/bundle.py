@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from grader import __version__, netjs
+from grader import __version__, netjs, weights
 from grader.errors import ConfigError, Problem
 from grader.grade import Grade, TrainingResult
 from grader.grading import plan
@@ -27,8 +27,8 @@ from simulator.road import MAX_MPH
 FORMAT = 1
 """Of the bundles written here; others are refused by their number."""
 MANIFEST, CONFIG, TRAININGS = "manifest.json", "config.json", "trainings.json"
-NETWORK = "net.js"
-"""The members."""
+NETWORK, DROPOUT_NETWORK = "weights.safetensors", "net.js"
+"""The members; the second form of a network is for dropout, which the first has no place for."""
 MOST_POINTS = 200
 """Of a learning curve [1]; the engines make about a hundred."""
 LONGEST_KEY = 1000
@@ -151,7 +151,7 @@ def write(
     if grade.config:
         members[CONFIG] = grade.config.canonical().encode() + b"\n"
     if grade.network:
-        members[NETWORK] = netjs.write(grade.network).encode()
+        members |= _network(grade.network)
     members[TRAININGS] = _trainings(grade, key, driver)
     values = {
         "format": FORMAT,
@@ -196,6 +196,13 @@ def seal(values: Mapping[str, Any]) -> str:
     """SHA-256 of a manifest's values without its checksums, however it is spelled."""
     rest = {name: value for name, value in values.items() if name != "sha256"}
     return digest(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _network(network: Pretrained) -> dict[str, bytes]:
+    try:
+        return {NETWORK: weights.write(network)}
+    except ValueError:
+        return {DROPOUT_NETWORK: netjs.write(network).encode()}
 
 
 def _trainings(grade: Grade, key: str | None, driver: str | None) -> bytes:

@@ -46,6 +46,7 @@ def main() -> int:
             order.protocol,
             order.trainings,
             driver=order.driver,
+            network=order.network,
             on_progress=lambda progress: _tell(out, **_progress(progress)),
             on_result=lambda result: _tell(out, **_result(result)),
         )
@@ -72,15 +73,15 @@ def _first_line() -> bytes:
     Raises:
         JobError: The input ends before it, or it is too long.
     """
-    line = b""
+    line = bytearray()
     while not line.endswith(b"\n"):
         piece = os.read(STDIN, 65_536)
         line += piece
         if not piece:
             raise job.JobError("the input ended before the line did")
-        if len(line) > job.MAX_LINE or b"\n" in line[:-1]:
+        if len(line) > job.MAX_LINE or b"\n" in piece[:-1]:
             raise job.JobError("more than one line, or a line too long")
-    return line
+    return bytes(line)
 
 
 def _end_with_stdin() -> None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from grader import config as configuration
-from grader import netjs, weights
+from grader import netjs, network_file, weights
 from grader.errors import ConfigError, Problem
 from grader.pretrained import Pretrained
 from grader.schema import NetworkConfig
@@ -40,7 +40,7 @@ def parse(data: bytes, name: str = "") -> Entry:
 
 
 def load(source: str, *, weights_file: str | None = None) -> Entry:
-    """Reads a file, or standard input for ``-``, and a file of weights.
+    """Reads a file, or standard input for ``-``, and a file of weights (safetensors or net.js).
 
     Raises:
         ConfigError: One cannot be read or understood.
@@ -52,7 +52,7 @@ def load(source: str, *, weights_file: str | None = None) -> Entry:
         message = "the net.js has weights already; leave the other weights out"
         raise ConfigError(Problem("weights", message))
     try:
-        data = read(weights_file, weights.MAX_BYTES)
+        data = read(weights_file, max(weights.MAX_BYTES, netjs.MAX_BYTES))
     except ConfigError as error:
         raise ConfigError(error.problems[0]._replace(field=weights_file)) from None
-    return entry._replace(network=weights.read(data, entry.config))
+    return entry._replace(network=network_file.read(data, weights_file, entry.config))

@@ -1,20 +1,25 @@
 """A worker's order to its compute process: one line of JSON, checked before it is believed."""
 
+import binascii
 import json
+from base64 import b64decode, b64encode
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grader import network_file, weights
 from grader.config import validate
 from grader.errors import ConfigError, field_name
 from grader.grade import Training
 from grader.messages import wording
+from grader.pretrained import Pretrained
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 from grader.seeds import from_hex, to_hex
 
-MAX_LINE = 4_000_000
-"""Longest job [bytes]; 20 trainings of 1,000 runs have less than a tenth."""
+MAX_LINE = 4 * weights.MAX_BYTES // 3 + 4_000_000
+"""Longest job [bytes]: the largest network, and 20 trainings of 1,000 runs have a tenth of the
+rest."""
 
 Seed = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
@@ -24,12 +29,15 @@ class JobError(ValueError):
 
 
 class Job(NamedTuple):
-    """What is to be computed: exactly one of config and driver."""
+    """What is to be computed: exactly one of config and driver, and with a config its network if
+    it was trained elsewhere.
+    """
 
     config: NetworkConfig | None
     driver: str | None
     protocol: Protocol
     trainings: tuple[Training, ...]
+    network: Pretrained | None = None
 
 
 class _Strict(BaseModel):
@@ -42,8 +50,14 @@ class _TrainingLine(_Strict):
     run_seeds: list[Seed] = Field(min_length=1)
 
 
+class _NetworkLine(_Strict):
+    name: str
+    content: str
+
+
 class _Line(_Strict):
     config: dict[str, Any] | None = None
+    network: _NetworkLine | None = None
     driver: str | None = None
     protocol: dict[str, Any]
     trainings: list[_TrainingLine] = Field(min_length=1)
@@ -59,6 +73,9 @@ def read(line: bytes) -> Job:
         values = _Line.model_validate(json.loads(line))
         protocol = Protocol.from_dict(values.protocol)
         config = None if values.config is None else validate(values.config)
+        network = _network(values.network, config)
+    except JobError:
+        raise
     except ConfigError as error:
         raise JobError(str(error)) from None
     except ValidationError as error:
@@ -69,13 +86,24 @@ def read(line: bytes) -> Job:
         raise JobError("not JSON") from None
     if (config is None) == (values.driver is None):
         raise JobError("exactly one of config and driver must be given")
-    return Job(config, values.driver, protocol, _trainings(values.trainings, protocol))
+    return Job(config, values.driver, protocol, _trainings(values.trainings, protocol), network)
+
+
+def network_line(name: str, content: bytes) -> dict[str, str]:
+    """A trained network's file as a job carries it."""
+    return {"name": name, "content": b64encode(content).decode()}
 
 
 def write(job: Job) -> bytes:
-    """The line that ``read`` reads, with its line feed."""
+    """The line that ``read`` reads, with its line feed.
+
+    Raises:
+        ValueError: The job's network has dropout.
+    """
+    network = job.network and network_line("weights.safetensors", weights.write(job.network))
     values = {
         "config": job.config.changes() if job.config else None,
+        "network": network,
         "driver": job.driver,
         "protocol": job.protocol.to_dict(),
         "trainings": [
@@ -88,6 +116,18 @@ def write(job: Job) -> bytes:
         ],
     }
     return json.dumps(values).encode() + b"\n"
+
+
+def _network(line: _NetworkLine | None, config: NetworkConfig | None) -> Pretrained | None:
+    if line is None:
+        return None
+    if config is None:
+        raise JobError("network: there must be a config beside it")
+    try:
+        content = b64decode(line.content, validate=True)
+    except binascii.Error as error:
+        raise JobError(f"network.content: {str(error).lower()}") from None
+    return network_file.read(content, line.name, config)
 
 
 def _trainings(lines: list[_TrainingLine], protocol: Protocol) -> tuple[Training, ...]:

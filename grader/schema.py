@@ -201,6 +201,11 @@ class NetworkConfig(Part):
     @property
     def phrase(self) -> str:
         """The network in a few words: view, hidden layers, iterations."""
+        return f"{self.outline} \N{MIDDLE DOT} {short(self.training_iterations)}"
+
+    @property
+    def outline(self) -> str:
+        """What is driven, in a few words: view and hidden layers."""
         dot, times = "\N{MIDDLE DOT}", "\N{MULTIPLICATION SIGN}"
         named = [
             # an activation is said once, after the last of the layers that share it
@@ -208,8 +213,7 @@ class NetworkConfig(Part):
             for layer, same in zip(self.layers, self._repeats, strict=True)
         ]
         layers = dot.join(named) or "no hidden layer"
-        view = f"{self.width} {times} {self.rows} view"
-        return f" {dot} ".join((view, layers, short(self.training_iterations)))
+        return f"{self.width} {times} {self.rows} view {dot} {layers}"
 
     @property
     def _repeats(self) -> list[bool]:

@@ -8,9 +8,10 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from grader import config, netjs, scoring
+from grader import config, netjs, network_file, scoring, weights
 from grader.bundle import (
     CONFIG,
+    DROPOUT_NETWORK,
     FORMAT,
     MANIFEST,
     NETWORK,
@@ -30,7 +31,13 @@ from grader.packed import unpack
 from grader.pretrained import Pretrained
 from grader.seeds import to_hex
 
-BOUNDS = {MANIFEST: 64 * 1024, CONFIG: MAX_BYTES, NETWORK: netjs.MAX_BYTES, TRAININGS: 4_000_000}
+BOUNDS = {
+    MANIFEST: 64 * 1024,
+    CONFIG: MAX_BYTES,
+    NETWORK: weights.MAX_BYTES,
+    DROPOUT_NETWORK: netjs.MAX_BYTES,
+    TRAININGS: 4_000_000,
+}
 """Most bytes of each member, unpacked; 20 trainings of 1,000 runs have 1,700,000."""
 MOST_PROBLEMS = 10
 """Named at once [1]; more are only counted."""
@@ -52,7 +59,7 @@ def read(data: bytes) -> Bundle:
     _check_format(values)
     manifest = _validated(Manifest, MANIFEST, values)
     graded = _config(members[CONFIG]) if CONFIG in members else None
-    network = _network(members[NETWORK], graded) if NETWORK in members else None
+    network = _network(members, graded)
     listed = _validated(Trainings, TRAININGS, _json(TRAININGS, members[TRAININGS]))
     bundle = Bundle(manifest, graded, network, tuple(listed.trainings))
     problems = list(_contradictions(bundle)) or list(_changed(members, values, manifest))
@@ -126,19 +133,23 @@ def _config(content: bytes) -> config.NetworkConfig:
         ) from None
 
 
-def _network(content: bytes, graded: config.NetworkConfig | None) -> Pretrained:
+def _network(members: dict[str, bytes], graded: config.NetworkConfig | None) -> Pretrained | None:
     """The weights, for the configuration beside them: the original knew not all of its fields."""
+    found = [name for name in (NETWORK, DROPOUT_NETWORK) if name in members]
+    if not found:
+        return None
+    name = found[0]
+    if graded is None or len(found) > 1:
+        raise ConfigError(Problem(name, f"must stand beside {CONFIG} and no other network"))
     try:
-        found = netjs.read(content).network
+        return network_file.read(members[name], name, graded)
     except ConfigError as error:
-        first = error.problems[0]
-        raise ConfigError(Problem(f"{NETWORK}:{first.line or 1}", str(first))) from None
-    if found is None or graded is None:
-        raise ConfigError(Problem(NETWORK, f"must hold weights, and stand beside {CONFIG}"))
-    try:
-        return found._replace(config=graded).checked()
-    except ValueError as error:
-        raise ConfigError(Problem(NETWORK, f"is not of {CONFIG}: {error}")) from None
+        raise ConfigError(
+            *(
+                Problem(f"{name}:{it.line}" if it.line else name, str(it))
+                for it in _first(list(error.problems))
+            )
+        ) from None
 
 
 def _contradictions(bundle: Bundle) -> Iterator[Problem]:

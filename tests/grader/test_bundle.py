@@ -276,7 +276,7 @@ ARCHIVES = {
         lambda: written()[: len(written()) // 2],
         "not a zip archive, or cut short",
     ),
-    "too large": (lambda: b"x" * 12_000_001, "larger than 12,000,000 bytes"),
+    "too large": (lambda: b"x" * 18_000_001, "larger than 18,000,000 bytes"),
     "none of its members": (zipped, "manifest.json: is missing"),
     "one of its members": (lambda: zipped(MANIFEST), "trainings.json: is missing"),
     "a way up": (lambda: zipped("../x"), "'../x': there is no such member; a bundle has manifest"),

@@ -7,19 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from grader import job
+from grader import job, netjs
 from grader.grading import grade, plan
-from tests.grader.small import DIVERGING, PROTOCOL, quick
+from grader.protocol import Protocol
+from tests.grader.small import DIVERGING, LARGEST, PROTOCOL, network_of, quick
 
+NETJS = (Path(__file__).parent / "netjs" / "networks" / "two_hidden.js").read_bytes()
 LONG = quick(training_iterations=5_000_000)
 
 
-def order(config, *, driver=None, protocol=PROTOCOL, only=slice(None)):
+def order(config, *, driver=None, protocol=PROTOCOL, only=slice(None), network=None):
     trainings = tuple(plan(config, protocol, "k", driver=driver)[only])
-    return job.write(job.Job(config, driver, protocol, trainings))
+    return job.write(job.Job(config, driver, protocol, trainings, network))
 
 
 def start(line):
@@ -124,6 +127,44 @@ def test_a_tampered_job_ends_the_child_with_one_line():
     code, lines, errors = finish(changed(driver="no-action"))
     assert (code, lines) == (3, [])
     assert errors == ("grader.child: not a job: exactly one of config and driver must be given\n")
+
+
+@pytest.mark.parametrize("rules", ["open", "deeptraffic-v2"])
+def test_it_drives_a_network_that_was_trained_elsewhere(rules):
+    network = netjs.read(NETJS).network
+    protocol = Protocol(rules=rules, trainings=1, runs=4)
+    code, lines, _ = finish(order(network.config, protocol=protocol, network=network))
+    assert code == 0
+    (result,) = [line for line in lines if line["type"] == "result"]
+    expected = grade(network.config, protocol, "k", network=network).trainings[0]
+    assert result["runs"] == list(expected.runs)
+    assert result["weights_hash"] == network.weights_hash
+
+
+def test_a_network_as_large_as_may_be_reaches_the_child():
+    network = network_of(LARGEST)
+    line = order(LARGEST, network=network)
+    assert len(line) > 20_000_000
+    assert job.read(line).network.weights_hash == network.weights_hash
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"config": None, "driver": "no-action"}, "network: there must be a config beside it"),
+        ({"network": {"name": "x", "content": "*"}}, "network.content: "),
+        ({"network": {"name": "x", "content": "AAAA"}}, "no whole safetensors file"),
+        ({"network": {"name": "net.js", "content": ""}}, "no JavaScript"),
+        ({"network": {"name": "x"}}, "network.content is missing"),
+        ({"config": {"patches_ahead": 9}}, "must be of shape"),
+    ],
+)
+def test_a_network_that_is_none_makes_no_job(change, reason):
+    network = netjs.read(NETJS).network
+    line = order(network.config, protocol=PROTOCOL, network=network)
+    with pytest.raises(job.JobError, match=reason) as caught:
+        job.read(json.dumps({**json.loads(line), **change}).encode() + b"\n")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_job_comes_back_from_its_line():

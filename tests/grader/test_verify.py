@@ -10,10 +10,19 @@ import pytest
 
 from grader import bundle
 from grader.grading import grade
+from grader.protocol import Protocol
 from grader.unbundle import read
 from grader.verify import repeat
-from tests.grader.bundles import PROTOCOL, changed, forged, graded, without_seeds, written
-from tests.grader.small import DIVERGING, quick
+from tests.grader.bundles import (
+    PROTOCOL,
+    changed,
+    forged,
+    graded,
+    members,
+    without_seeds,
+    written,
+)
+from tests.grader.small import DIVERGING, LARGEST, network_of, quick
 
 
 def differences(change) -> list[str]:
@@ -36,6 +45,25 @@ def test_a_bundle_of_the_other_engine_repeats():
     found = read(bundle.write(result, key="k"))
     assert found.manifest.engine == "torch-stacked"
     assert repeat(found, "k") == []
+
+
+@pytest.mark.parametrize("factors", [(), (0.5,)], ids=["plain", "dropout"])
+@pytest.mark.parametrize("rules", ["open", "deeptraffic-v2"])
+def test_a_trained_networks_bundle_repeats(rules, factors):
+    config = quick(patches_ahead=2, layers=[{"units": 6}])
+    network = network_of(config)._replace(factors=factors)
+    protocol = Protocol(rules=rules, trainings=1, runs=5, frames=300)
+    result = grade(config, protocol, "k", network=network)
+    data = bundle.write(result, key="k")
+    assert ("net.js" if factors else "weights.safetensors") in members(data)
+    assert repeat(read(data), "k") == []
+
+
+def test_the_largest_networks_bundle_can_be_read():
+    network = network_of(LARGEST)
+    protocol = Protocol(trainings=1, runs=2, frames=60)
+    data = bundle.write(grade(LARGEST, protocol, "k", network=network), key="k")
+    assert read(data).network.weights_hash == network.weights_hash
 
 
 def swap(field, place, value):
@@ -194,7 +222,7 @@ def test_without_seeds_it_says_so_and_takes_the_key_later(kept):
         (["a", "--jobs", "0"], "python -m grader verify: --jobs: must be at least 1, not 0"),
         (["nowhere.zip"], "nowhere.zip: no such file or directory"),
         (["."], ".: is a directory"),
-        (["/dev/zero"], "/dev/zero: larger than 12,000,000 bytes, which no bundle is"),
+        (["/dev/zero"], "/dev/zero: larger than 18,000,000 bytes, which no bundle is"),
     ],
 )
 def test_a_wrong_command_ends_with_one_clear_line(arguments, line):

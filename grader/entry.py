@@ -24,18 +24,19 @@ class Entry(NamedTuple):
     notes: tuple[Problem, ...] = ()
 
 
-def parse(data: bytes, name: str = "") -> Entry:
+def parse(data: bytes, name: str = "", *, driven: bool = False) -> Entry:
     """Reads a configuration in JSON or YAML, or a net.js.
 
     Args:
         data: The file.
         name: Of the file; only its ending is looked at.
+        driven: Whether its network is only driven although the weights are elsewhere.
 
     Raises:
         ConfigError: It cannot be understood.
     """
     if netjs.is_netjs(name, data):
-        return Entry(*netjs.read(data))
+        return Entry(*netjs.read(data, driven=driven))
     return Entry(configuration.parse(data))
 
 

@@ -64,13 +64,13 @@ def plan(
     """The trainings of an evaluation with all their seeds."""
     name = subject(config, driver)
     return [
-        Training(index, seeds.training_seed(key, name, index), _roads(protocol, key, index))
+        Training(index, seeds.training_seed(key, name, index), roads(protocol, key, index))
         for index in range(protocol.trainings)
     ]
 
 
-def _roads(protocol: Protocol, key: str, training: int) -> tuple[int, ...]:
-    """The runs' seeds; in the original's ruleset they are numbered, whatever the key."""
+def roads(protocol: Protocol, key: str, training: int) -> tuple[int, ...]:
+    """A training's run seeds; in the original's ruleset they are numbered, whatever the key."""
     if protocol.in_sequence:
         return tuple(range(1, protocol.runs + 1))
     return seeds.run_seeds(key, training, protocol.runs)

@@ -6,9 +6,10 @@ Django reads a body to its end, onto the disk, before anybody may look at it.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-# bytes; a configuration has 64 kB. What is merely too long for the form is still answered by the
-# form, which keeps what was typed; this is the bound for what nobody sends by mistake.
-LONGEST = 16 * 1024 * 1024
+# bytes; a configuration has 64 kB, a file of weights 16 MB. What is merely too long for the form is
+# still answered by the form, which keeps what was typed; this is the bound for what nobody sends
+# by mistake.
+LONGEST = 20 * 1024 * 1024
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -17,8 +18,9 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ANSWER = (
-    b"This is larger than 16 MB, more than any page here takes: it was not read. A network "
-    b"configuration has at most 64 kB. Go back: what you typed is still there.\n"
+    b"This is larger than 20 MB, more than any page here takes: it was not read. A network "
+    b"configuration has at most 64 kB, a file of weights 16 MB. Go back: what you typed is still "
+    b"there.\n"
 )
 
 

@@ -1,10 +1,11 @@
 """A grading as a bundle, which `python -m grader verify` repeats: made of rows, when asked for."""
 
-from grader import bundle
+from grader import bundle, network_file
 from grader.grade import Grade, TrainingResult
+from grader.pretrained import Pretrained
 from grader.progress import Point
 from grader.scoring import Score
-from leaderboard.models import Evaluation, Training
+from leaderboard.models import Evaluation, Submission, Training, Weights
 
 
 def bundle_of(evaluation: Evaluation) -> bytes:
@@ -25,15 +26,24 @@ def _grade_of(evaluation: Evaluation) -> Grade:
     assert evaluation.upper_median is not None
     assert evaluation.interval_low is not None
     assert evaluation.interval_high is not None
+    submission = evaluation.submission
     interval = (evaluation.interval_low, evaluation.interval_high)
     trainings = evaluation.trainings.order_by("index").prefetch_related("runs")
     return Grade(
         Score(evaluation.score, evaluation.upper_median, interval),
         tuple(map(_result_of, trainings)),
-        evaluation.submission.network_config,
+        submission.network_config,
         evaluation.protocol,
         seconds=0.0,
+        network=_network(submission),
     )
+
+
+def _network(submission: Submission) -> Pretrained | None:
+    if not submission.brought_trained:
+        return None
+    file = Weights.objects.get(submission=submission)
+    return network_file.read(bytes(file.content), file.name, submission.network_config)
 
 
 def _result_of(training: Training) -> TrainingResult:

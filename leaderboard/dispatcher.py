@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from leaderboard import leases, tasks
+from leaderboard.models import Upload
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ def turn() -> None:
     cache.set(_LAST_ROUND, time.time(), timeout=None)
 
 
+def sweep() -> None:
+    """Forget what was kept for people who did not come back for it."""
+    call_command("clearsessions")  # they hold the drafts of people not logged in
+    Upload.objects.forgotten().delete()
+
+
 def quiet_seconds() -> float | None:
     """Time since the last full round of any dispatcher; None: there was none yet."""
     last = cache.get(_LAST_ROUND)
@@ -45,7 +52,7 @@ def run(stopping: threading.Event) -> None:
         try:
             turn()
             if time.monotonic() >= sweep_at:
-                call_command("clearsessions")  # they hold the drafts of people not logged in
+                sweep()
                 sweep_at = time.monotonic() + SWEEP_SECONDS
         except (DatabaseError, OperationalError, RedisError, OSError) as error:
             logger.warning("waiting: %s", error)

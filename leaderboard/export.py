@@ -4,12 +4,12 @@ import csv
 from collections.abc import Iterable, Iterator
 
 from leaderboard import standings
-from leaderboard.models import Competition
+from leaderboard.models import Board, Competition
 from leaderboard.ranking import entries, places
 
 COLUMNS = (
     *("rank", "participant", "best_score_mph", "submitted_at", "tries"),
-    *("rank_low", "rank_high", "chance_to_be_first", "tie_group"),
+    *("rank_low", "rank_high", "chance_to_be_first", "tie_group", "board"),
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -26,10 +26,16 @@ class _Echo:
 
 
 def rows(competition: Competition) -> Iterator[tuple[object, ...]]:
-    """The last columns as of the newest Standing, empty for scores that are newer."""
-    board = places(competition)
-    placed = standings.rows_of(standings.newest(competition), board)
-    for entry in entries(competition, board):
+    """All of its boards, one after the other."""
+    for board in competition.boards:
+        yield from _rows(competition, board)
+
+
+def _rows(competition: Competition, board: Board) -> Iterator[tuple[object, ...]]:
+    """The columns of ranks are as of the newest Standing, empty for scores that are newer."""
+    ranked = places(competition, board)
+    placed = standings.rows_of(standings.newest(competition, board), ranked)
+    for entry in entries(competition, ranked):
         row = placed.get(entry.evaluation.pk)
         yield (
             entry.rank,
@@ -38,6 +44,7 @@ def rows(competition: Competition) -> Iterator[tuple[object, ...]]:
             entry.submission.created_at.isoformat(),
             entry.tries,
             *((row.low, row.high, row.first, row.group) if row else ("",) * 4),
+            board.value,
         )
 
 

@@ -1,16 +1,18 @@
-"""The form of a submission: a configuration, pasted or uploaded, checked by the grader's rules."""
+"""The form of a submission: what is pasted or uploaded, checked by the grader's rules."""
 
 import unicodedata
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from grader import netjs
+from grader import network_file, weights
 from grader.document import MAX_BYTES
 from grader.entry import Entry, parse
 from grader.errors import ConfigError, Problem
+from leaderboard.files import Chosen, chosen, chosen_weights, lines, longest, size, typed_text
 from leaderboard.listing import Line, listing
+from leaderboard.models import Board, Competition, Upload
+from leaderboard.submitting import Brought
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -57,43 +59,128 @@ class SourceField(forms.CharField):
 class SubmitForm(forms.Form):
     source = SourceField()
     file = forms.FileField(required=False, allow_empty_file=True)
+    weights = forms.FileField(required=False, allow_empty_file=True)
     title = PlainTextField(max_length=80)
     note = PlainTextField(max_length=2000, lines=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, competition: Competition, kept: Upload | None = None, **kwargs: Any
+    ) -> None:
+        """`kept` is a file of weights that was chosen before."""
         super().__init__(*args, **kwargs)
+        self.competition, self.kept = competition, kept
         self.config: NetworkConfig | None = None
+        self.brought: Brought | None = None
         self.notes: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.text = typed_text(self.data, self.files) if self.is_bound else self["source"].value()
         self.replaced = ""
         if self.is_bound and self.files.get("file"):
-            typed = _lines(str(self.data.get("source", "")))
+            typed = lines(str(self.data.get("source", "")))
             self.replaced = typed if typed.strip() != self.text.strip() else ""
+
+    @property
+    def board(self) -> Board:
+        """Which one it is for: what was chosen where there is a choice."""
+        boards = self.competition.boards
+        wanted = self.data.get("board")
+        if wanted in boards:
+            return Board(wanted)
+        return boards[-1] if self.files.get("weights") else boards[0]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the kept file is to be used: so long as nobody says otherwise."""
+        return not self.is_bound or bool(self.data.get("keep")) or self.to_keep is not None
+
+    @property
+    def to_keep(self) -> Chosen | None:
+        """The file of weights that the browser would not send again."""
+        if Board.WEIGHTS not in self.competition.boards:
+            return None
+        alone, beside = self.files.get("weights"), self.files.get("file")
+        if alone:
+            return chosen_weights(alone) if (alone.size or 0) <= weights.MAX_BYTES else None
+        if beside and (beside.size or 0) <= longest(beside):
+            file = chosen(beside)
+            return file if file.has_weights else None
+        return None
 
     def clean_file(self) -> "File[bytes] | None":
         file: File[bytes] | None = self.cleaned_data["file"]
-        if file is not None and (file.size or 0) > _longest(file):
+        if file is not None and (file.size or 0) > longest(file):
             raise forms.ValidationError(
-                f"The file has {_size(file.size or 0)}; a configuration has at most "
-                f"{MAX_BYTES // 1024} kB.",
-                code="too_large",
+                _too_large(file, "a configuration", MAX_BYTES), code="too_large"
+            )
+        return file
+
+    def clean_weights(self) -> "File[bytes] | None":
+        file: File[bytes] | None = self.cleaned_data["weights"]
+        if file is not None and (file.size or 0) > weights.MAX_BYTES:
+            raise forms.ValidationError(
+                _too_large(file, "a file of weights", weights.MAX_BYTES), code="too_large"
             )
         return file
 
     def clean(self) -> dict[str, Any]:
-        if "file" not in self.errors:
-            file = self.files.get("file")
+        if not {"file", "weights"} & set(self.errors):
             try:
-                entry = (
-                    parse(*_named(file))
-                    if file
-                    else parse(self.text.encode("utf-8", "surrogatepass"))
-                )
-                self.config, self.notes = entry.config, _notes(entry)
+                if self.board == Board.WEIGHTS:
+                    self._read_trained()
+                else:
+                    self._read()
             except ConfigError as error:
                 self.refuse(*error.problems)
         return self.cleaned_data
+
+    def _read(self) -> None:
+        """A configuration, to be trained here."""
+        if self.files.get("weights"):
+            where = (
+                "choose “as it is” above, or no file"
+                if len(self.competition.boards) > 1
+                else "choose no file"
+            )
+            message = f"every network on this board is trained here, without weights: {where}"
+            raise ConfigError(Problem("weights", message))
+        entry = self._entry(driven=False)
+        self.config, self.notes = entry.config, _notes(entry)
+
+    def _read_trained(self) -> None:
+        """A configuration with the weights of its network, wherever they are."""
+        entry = self._entry(driven=True)
+        file = self._weights(entry)
+        if file is None:
+            message = (
+                "are missing: networks on this board are driven as they are. Choose a safetensors "
+                "file, or a net.js that has them"
+            )
+            raise ConfigError(Problem("weights", message))
+        network = entry.network or network_file.read(file.content, file.name, entry.config)
+        self.config, self.notes = entry.config, entry.notes
+        self.brought = Brought(file.name, file.content, network)
+
+    def _weights(self, entry: Entry) -> Chosen | None:
+        if file := self.files.get("weights"):
+            if entry.network:
+                message = "the net.js has weights already; choose no other file beside it"
+                raise ConfigError(Problem("weights", message))
+            return chosen_weights(file)
+        if entry.network:
+            return chosen(self.cleaned_data["file"])
+        if self.kept and self.data.get("keep"):
+            return Chosen(self.kept.name, bytes(self.kept.content))
+        return None
+
+    def _entry(self, *, driven: bool) -> Entry:
+        uploaded: File[bytes] | None = self.files.get("file")
+        if not uploaded:
+            return parse(self.text.encode("utf-8", "surrogatepass"), driven=driven)
+        file = chosen(uploaded)
+        if file.name.lower().endswith(".safetensors"):
+            message = "has weights; the configuration of their network is wanted here"
+            raise ConfigError(Problem("file", message))
+        return parse(file.content, file.name, driven=driven)
 
     def refuse(self, *problems: Problem) -> None:
         """Note why it is not accepted; each stands at the top and beside its line."""
@@ -106,46 +193,16 @@ class SubmitForm(forms.Form):
         return listing(self.text, self.problems)
 
 
-def typed_text(data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
-    """What belongs into the editor: the file's text where one was chosen, else what was typed."""
-    file = files.get("file")
-    if file and (file.size or 0) <= _longest(file):
-        content, name = _named(file)
-        text = _lines(content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
-        # weights are no text that anybody edits; too much for an editor besides
-        return netjs.without_weights(text) if netjs.is_netjs(name, content) else text
-    return _lines(str(data.get("source", "")))
-
-
 def _notes(entry: Entry) -> tuple[Problem, ...]:
     if entry.network is None:
         return entry.notes
     message = (
-        "the file has trained weights; every network is trained here, so they are left out "
-        "(python -m grader drives it with them)"
+        "the file has trained weights; every network on this board is trained here, so they are "
+        "left out (python -m grader drives it with them)"
     )
     return (Problem("", message), *entry.notes)
 
 
-def _longest(file: "File[bytes]") -> int:
-    """Most bytes that such a file may have."""
-    file.seek(0)
-    script = netjs.is_netjs(file.name or "", file.read(MAX_BYTES))
-    return netjs.MAX_BYTES if script else MAX_BYTES
-
-
-def _named(file: "File[bytes]") -> tuple[bytes, str]:
-    """A file's bytes, one more than allowed at most, and its name."""
-    longest = _longest(file)
-    file.seek(0)
-    content: bytes = file.read(longest + 1)
-    return content, file.name or ""
-
-
-def _lines(text: str) -> str:
-    """Browsers send text areas with the line ends of the net."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{count / 1000:.0f} kB"  # noqa: PLR2004
+def _too_large(file: "File[bytes]", what: str, limit: int) -> str:
+    most = f"{limit // 1024} kB" if limit < 1_000_000 else size(limit)  # noqa: PLR2004
+    return f"The file has {size(file.size or 0)}; {what} has at most {most}."

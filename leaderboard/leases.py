@@ -120,7 +120,7 @@ def succeed(lease: Lease, result: dict[str, Any]) -> bool:
         evaluation = Evaluation.objects.select_for_update().get(pk=lease.evaluation)
         if evaluation.cancel_requested_at:
             return release(lease, outcome=Exit.CANCELLED)
-        speeds, traces, fields = _checked(result, runs=evaluation.protocol.runs)
+        speeds, traces, fields = _checked(result, evaluation)
         if not _end(lease, Status.SUCCEEDED, **fields):
             return False
         Run.objects.bulk_create(
@@ -132,8 +132,11 @@ def succeed(lease: Lease, result: dict[str, Any]) -> bool:
     return True
 
 
-def _checked(result: dict[str, Any], *, runs: int) -> tuple[list[float], list[str], dict[str, Any]]:
+def _checked(
+    result: dict[str, Any], evaluation: Evaluation
+) -> tuple[list[float], list[str], dict[str, Any]]:
     """The run averages, their traces and the training's fields, if all of them can be true."""
+    runs = evaluation.protocol.runs
     try:
         speeds = [float(mph) for mph in result["runs"]]
         traces = [str(trace) for trace in result.get("traces") or [""] * len(speeds)]
@@ -146,6 +149,9 @@ def _checked(result: dict[str, Any], *, runs: int) -> tuple[list[float], list[st
         }
     except (KeyError, TypeError, ValueError) as error:
         raise ResultRefusedError(f"No result of a training: {error!r}") from error
+    brought = evaluation.submission.weights_hash if evaluation.submission else ""
+    if brought and fields["weights_hash"] != brought:
+        raise ResultRefusedError("Another network was driven than the one that was handed in.")
     if len(speeds) != runs:
         raise ResultRefusedError(f"{len(speeds)} runs came back; the protocol has {runs}.")
     for index, mph in enumerate(speeds):

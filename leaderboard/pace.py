@@ -23,10 +23,12 @@ class Pace(NamedTuple):
     cores: int
     throughput: float
 
-    def duration(self, config: NetworkConfig, protocol: Protocol) -> float:
+    def duration(
+        self, config: NetworkConfig, protocol: Protocol, *, trained: bool = False
+    ) -> float:
         """How long one of them takes for a grading, if it does nothing else [s]."""
-        cores = max(1, round(self.cores / self.machines))
-        return duration(config, protocol, cores=cores, speed=self.throughput / self.cores)
+        cores, speed = max(1, round(self.cores / self.machines)), self.throughput / self.cores
+        return duration(config, protocol, cores=cores, speed=speed, trained=trained)
 
 
 class Forecast(NamedTuple):
@@ -41,13 +43,18 @@ class Forecast(NamedTuple):
 
 
 def forecast(
-    config: NetworkConfig, protocol: Protocol, evaluation: Evaluation | None = None
+    config: NetworkConfig,
+    protocol: Protocol,
+    evaluation: Evaluation | None = None,
+    *,
+    trained: bool = False,
 ) -> Forecast | None:
     """For an evaluation in line, or for one that is queued now; None: nobody can tell."""
     here = pace()
     if here is None:
         return None
-    return Forecast(work_ahead(evaluation) / here.throughput, here.duration(config, protocol))
+    takes = here.duration(config, protocol, trained=trained)
+    return Forecast(work_ahead(evaluation) / here.throughput, takes)
 
 
 def pace() -> Pace | None:
@@ -87,7 +94,10 @@ def _left_of_what_runs(but: Evaluation | None) -> float:
     for training in running.select_related("evaluation__submission"):
         evaluation = training.evaluation
         if evaluation.submission and evaluation.reference_seconds:
+            protocol = evaluation.protocol
             total = evaluation.submission.network_config.training_iterations
+            if evaluation.brought_trained:
+                total = protocol.frames
             share = 1 - min(1.0, training.iteration / total)
-            left += share * evaluation.reference_seconds / evaluation.protocol.trainings
+            left += share * evaluation.reference_seconds / protocol.trainings
     return left

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
-from leaderboard.models import Competition, Evaluation, Submission
+from leaderboard.models import Board, Competition, Evaluation, Submission
 
 _BOARD = """
 WITH counting AS (
@@ -22,6 +22,7 @@ WITH counting AS (
     JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
     WHERE evaluation.competition_id = %(competition)s
       AND evaluation.applied_at <= %(moment)s
+      AND (submission.weights_hash = '') = %(trained_here)s
       AND (submission.withdrawn_at IS NULL OR submission.withdrawn_at > %(moment)s)
 ), best AS (
     -- a participant by the best submission; of equal ones the earlier
@@ -46,7 +47,7 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the board. Equal scores share a rank; `tries` counts all submissions."""
+    """One line of a board. Equal scores share a rank; `tries` counts all submissions to it."""
 
     rank: int
     evaluation: Evaluation
@@ -58,10 +59,13 @@ class Entry(NamedTuple):
         return self.evaluation.submission
 
 
-def places(competition: Competition, *, moment: datetime | None = None) -> list[Place]:
-    """Everyone's place as of `moment` (now), from first to last."""
+def places(
+    competition: Competition, board: Board | None = None, *, moment: datetime | None = None
+) -> list[Place]:
+    """Everyone's place on a board (the first) as of `moment` (now), from first to last."""
     parameters: dict[str, Any] = {
         "competition": competition.pk,
+        "trained_here": (board or competition.boards[0]) == Board.CONFIGS,
         "moment": connection.ops.adapt_datetimefield_value(moment or timezone.now()),
     }
     with connection.cursor() as cursor:
@@ -74,15 +78,19 @@ def entries(competition: Competition, chosen: list[Place]) -> Iterator[Entry]:
     evaluations = Evaluation.objects.select_related(
         "submission__participant", "submission__competition"
     ).in_bulk([place.evaluation for place in chosen])
-    tries: dict[int, int] = dict(
+    counted = (
         Submission.objects.filter(
             competition=competition, participant__in=[place.participant for place in chosen]
         )
-        .values_list("participant")
+        .annotate(here=ExpressionWrapper(Q(weights_hash=""), BooleanField()))
+        .values_list("participant", "here")
         .annotate(Count("pk"))
     )
+    tries = {(participant, here): count for participant, here, count in counted}
     for place in chosen:
-        yield Entry(place.rank, evaluations[place.evaluation], tries[place.participant])
+        evaluation = evaluations[place.evaluation]
+        here = evaluation.board == Board.CONFIGS
+        yield Entry(place.rank, evaluation, tries[place.participant, here])
 
 
 def baselines(competition: Competition) -> list[Evaluation]:

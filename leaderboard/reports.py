@@ -22,13 +22,12 @@ EARLY = 0.03
 
 
 class Step(NamedTuple):
-    """How far one training is."""
+    """How far one training is, or the runs of a network that is not trained."""
 
     number: int
+    name: str
     status: Status
     words: str
-    done: int
-    total: int
     share: float
     median: float | None
 
@@ -56,13 +55,26 @@ class Report:
         if status == Status.RUNNING:
             words = f"{done:,} of {total:,} iterations"
             if training.stage == "driving":
-                share, done = 1 - self._driving_share / 2, total
-                words = f"driving its {self.evaluation.protocol.runs} runs"
+                share, words = self._driven(training)
             elif not training.stage:
                 words = "starting"
         elif status == Status.SUCCEEDED:
-            share, done, words = 1.0, total, "done"
-        return Step(training.index + 1, status, words, done, total, share, training.median)
+            share, words = 1.0, "done"
+        name = "Driving" if self.driven else f"Training {training.index + 1}"
+        return Step(training.index + 1, name, status, words, share, training.median)
+
+    def _driven(self, training: Training) -> tuple[float, str]:
+        """Trained networks are driven all at once; of one that was brought it is told how far."""
+        protocol = self.evaluation.protocol
+        if not self.driven:
+            return 1 - self._driving_share / 2, f"driving its {protocol.runs} runs"
+        share = min(1.0, training.iteration / protocol.frames)
+        return share, f"{share:.0%} of {protocol.runs} runs".replace("%", " %")
+
+    @property
+    def driven(self) -> bool:
+        """Whether nothing is trained."""
+        return self.evaluation.brought_trained
 
     @cached_property
     def _driving_share(self) -> float:
@@ -73,18 +85,19 @@ class Report:
 
     @cached_property
     def cost(self) -> Cost:
-        return estimate(self.config, self.evaluation.protocol)
+        return estimate(self.config, self.evaluation.protocol, trained=self.driven)
 
     @cached_property
     def forecast(self) -> Forecast | None:
         """Of one in line."""
-        return forecast(self.config, self.evaluation.protocol, self.evaluation)
+        protocol = self.evaluation.protocol
+        return forecast(self.config, protocol, self.evaluation, trained=self.driven)
 
     @cached_property
     def estimated_seconds(self) -> float:
         """How long it runs on a machine of this site, or on the reference machine [s]."""
         known = pace() or REFERENCE
-        return known.duration(self.config, self.evaluation.protocol)
+        return known.duration(self.config, self.evaluation.protocol, trained=self.driven)
 
     @cached_property
     def started_at(self) -> datetime | None:

@@ -18,6 +18,7 @@ from grader.joint_bootstrap import Entrant, in_hundredths
 from grader.seeds import standing_seed, to_hex
 from grader.standing import standing as compute
 from leaderboard.models import (
+    Board,
     Competition,
     Evaluation,
     Run,
@@ -47,8 +48,10 @@ def board_hash(board: Iterable[Place]) -> str:
     return hashlib.sha256(",".join(str(place.evaluation) for place in board).encode()).hexdigest()
 
 
-def newest(competition: Competition) -> Standing | None:
-    return competition.standings.filter(computed_at__isnull=False).first()
+def newest(competition: Competition, board: Board | None = None) -> Standing | None:
+    """Of a board, or of the first of them."""
+    of_board = competition.standings.filter(board=board or competition.boards[0])
+    return of_board.filter(computed_at__isnull=False).first()
 
 
 def rows_of(standing: Standing | None, chosen: Iterable[Place]) -> dict[int, StandingRow]:
@@ -59,20 +62,25 @@ def rows_of(standing: Standing | None, chosen: Iterable[Place]) -> dict[int, Sta
     return {row.evaluation_id: row for row in rows}
 
 
-def due() -> list[Competition]:
+def due() -> list[tuple[Competition, Board]]:
     """Boards whose scores have changed since their newest Standing, where it may be renewed."""
-    return [competition for competition in Competition.objects.all() if _is_due(competition)]
+    return [
+        (competition, board)
+        for competition in Competition.objects.all()
+        for board in competition.boards
+        if _is_due(competition, board)
+    ]
 
 
-def _is_due(competition: Competition) -> bool:
+def _is_due(competition: Competition, board: Board) -> bool:
     now = timezone.now()
-    if competition.standings.filter(computed_at=None, started_at__gt=now - ABANDONED).exists():
+    claims = competition.standings.filter(board=board, computed_at=None)
+    if claims.filter(started_at__gt=now - ABANDONED).exists():
         return False
-    last = newest(competition)
+    last = newest(competition, board)
     if last is None:
-        return competition.evaluations.filter(
-            submission__isnull=False, applied_at__isnull=False
-        ).exists()
+        of_board = Submission.objects.on(board).filter(competition=competition)
+        return of_board.filter(evaluations__applied_at__isnull=False).exists()
     if now < last.may_be_renewed_at:
         return False
     # the board itself is asked only where something may have happened: seasons pile up
@@ -81,10 +89,15 @@ def _is_due(competition: Competition) -> bool:
     withdrawals = Submission.objects.filter(competition=competition, withdrawn_at__gt=since)
     if not scores.exists() and not withdrawals.exists():
         return False
-    return board_hash(places(competition)) != last.board_hash
+    return board_hash(places(competition, board)) != last.board_hash
 
 
-def refresh(competition: int, *, pause: Callable[[], None] = lambda: None) -> Standing | None:
+def refresh(
+    competition: int,
+    board: Board | None = None,
+    *,
+    pause: Callable[[], None] = lambda: None,
+) -> Standing | None:
     """Compute and store the Standing of the scores as they are now.
 
     None: there is one already, or somebody else is computing it. A fault leaves the claim behind,
@@ -92,31 +105,35 @@ def refresh(competition: int, *, pause: Callable[[], None] = lambda: None) -> St
 
     Args:
         competition: Its primary key.
+        board: Which of its boards; None: the first.
         pause: Called about once a second. It may raise StoppedError; then others can take over at
             once.
     """
     found = Competition.objects.get(pk=competition)
-    board = places(found)
-    claim = _claim(found, board_hash(board))
+    board = board or found.boards[0]
+    ranked = places(found, board)
+    claim = _claim(found, board, board_hash(ranked))
     if claim is None:
         return None
     try:
-        return _finish(claim, board, pause)
+        return _finish(claim, ranked, pause)
     except StoppedError:
         claim.delete()
         raise
 
 
-def _claim(competition: Competition, wanted: str) -> Standing | None:
-    last = newest(competition)
+def _claim(competition: Competition, board: Board, wanted: str) -> Standing | None:
+    last = newest(competition, board)
     if last is not None and last.board_hash == wanted:
         return None
     abandoned = timezone.now() - ABANDONED
-    competition.standings.filter(computed_at=None, started_at__lt=abandoned).delete()
+    claims = competition.standings.filter(board=board, computed_at=None)
+    claims.filter(started_at__lt=abandoned).delete()
     try:
         with transaction.atomic():
             return Standing.objects.create(
                 competition=competition,
+                board=board,
                 board_hash=wanted,
                 seed=to_hex(standing_seed(competition.key)),
                 grader_version=grader.__version__,
@@ -140,7 +157,8 @@ def _finish(claim: Standing, board: Sequence[Place], pause: Callable[[], None]) 
         if not mine.update(computed_at=timezone.now()):
             return None  # it took so long that somebody else took over
         StandingRow.objects.bulk_create(rows, batch_size=1000)
-        computed = claim.competition.standings.filter(computed_at__isnull=False)
+        of_board = claim.competition.standings.filter(board=claim.board)
+        computed = of_board.filter(computed_at__isnull=False)
         kept = list(computed.values_list("pk", flat=True)[:KEPT])
         computed.exclude(pk__in=kept).delete()
     claim.refresh_from_db()

@@ -1,6 +1,7 @@
-"""Handing in a configuration: the one way from a checked config to a place in the queue."""
+"""Handing in a network: the one way from a checked config to a place in the queue."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -8,8 +9,9 @@ from django.utils import timezone
 
 from grader.config import NetworkConfig
 from grader.cost import MEGABYTE, Cost, estimate, refusal
+from grader.pretrained import Pretrained
 from leaderboard import tasks
-from leaderboard.models import Competition, Submission, User
+from leaderboard.models import Board, Competition, Submission, Upload, User, Weights
 from leaderboard.quota import Quota, quota_of
 
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -19,21 +21,31 @@ class NotAcceptedError(Exception):
     """Why a sound configuration cannot be handed in now; said to the participant."""
 
 
-def check_budget(config: NetworkConfig, competition: Competition) -> Cost:
+class Brought(NamedTuple):
+    """A trained network that is handed in: the file to the byte, and what was read of it."""
+
+    name: str
+    content: bytes
+    network: Pretrained
+
+
+def check_budget(config: NetworkConfig, competition: Competition, board: Board) -> Cost:
     """What grading it is estimated to cost, the same whichever machine will compute it.
 
     Raises:
         NotAcceptedError: more than the budget or the memory; names what weighs most, and what fits.
     """
+    protocol, trained = competition.protocol_on(board), board == Board.WEIGHTS
     refused = refusal(
         config,
-        competition.protocol,
+        protocol,
         seconds=competition.budget_seconds,
         memory=settings.COMPUTE_MEMORY_MB * MEGABYTE,
+        trained=trained,
     )
     if refused:
         raise NotAcceptedError(str(refused))
-    return estimate(config, competition.protocol)
+    return estimate(config, protocol, trained=trained)
 
 
 def submit(
@@ -42,24 +54,32 @@ def submit(
     *,
     source: str,
     config: NetworkConfig,
+    brought: Brought | None = None,
     title: str = "",
     note: str = "",
 ) -> Submission:
     """Keep the submission and put its evaluation in line, both or neither.
 
-    The same again within moments is the same submission: a button pressed twice.
+    With a trained network it is for the board of those. The same again within moments is the same
+    submission: a button pressed twice.
 
     Raises:
-        NotAcceptedError: the competition is not open, the quota is used up, or it costs too much.
+        NotAcceptedError: the competition is not open or not for such, the quota is used up, or it
+            costs too much.
     """
-    check_budget(config, competition)
+    board = Board.WEIGHTS if brought else Board.CONFIGS
+    if board not in competition.boards:
+        raise NotAcceptedError(f"{competition.title} has no board for what is {board.label}.")
+    check_budget(config, competition, board)
+    weights_hash = brought.network.weights_hash if brought else ""
     with transaction.atomic():
         # the row lock makes submissions of one participant take turns, so that a quota of one
         # cannot be used twice in the same instant
         User.objects.select_for_update().get(pk=user.pk)
         if not competition.is_open():
             raise NotAcceptedError(f"{competition.title} is not open for submissions.")
-        if twin := _a_moment_ago(user, competition, config=config, title=title, note=note):
+        same = {"config_hash": config.config_hash, "weights_hash": weights_hash}
+        if twin := _a_moment_ago(user, competition, **same, title=title, note=note):
             return twin
         quota = quota_of(user, competition)
         if not quota.left:
@@ -71,23 +91,24 @@ def submit(
             note=note,
             source=source,
             config=config.model_dump(mode="json"),
-            config_hash=config.config_hash,
-            phrase=config.phrase,
+            **same,
+            phrase=config.outline if brought else config.phrase,
         )
+        if brought:
+            Weights.objects.create(
+                submission=submission, name=brought.name, content=brought.content
+            )
+            Upload.objects.filter(user=user).delete()
         tasks.queue_evaluation(submission)
     return submission
 
 
-def _a_moment_ago(
-    user: User, competition: Competition, *, config: NetworkConfig, title: str, note: str
-) -> Submission | None:
+def _a_moment_ago(user: User, competition: Competition, **words: str) -> Submission | None:
     """The same handed in by the same person just before: somebody pressed the button twice."""
     return Submission.objects.filter(
         competition=competition,
         participant=user,
-        config_hash=config.config_hash,
-        title=title,
-        note=note,
+        **words,
         created_at__gt=timezone.now() - DOUBLE_CLICK,
         withdrawn_at=None,
     ).first()

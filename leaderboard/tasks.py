@@ -16,10 +16,11 @@ from redis.exceptions import RedisError
 
 import grader
 from grader.cost import estimate
+from grader.protocol import Protocol
 from grader.seeds import bootstrap_seed, to_hex, training_seed
 from leaderboard import standings, worker
 from leaderboard.celery import app
-from leaderboard.models import Baseline, Competition, Evaluation, Submission, Training, User
+from leaderboard.models import Baseline, Board, Evaluation, Submission, Training, User
 
 logger = logging.getLogger(__name__)
 Queue = Evaluation.Queue
@@ -37,17 +38,18 @@ def queue_evaluation(
     competition = subject.competition
     submission = subject if isinstance(subject, Submission) else None
     baseline = subject if isinstance(subject, Baseline) else None
+    protocol = competition.protocol_on(submission.board if submission else None)
     label = subject.config_hash if isinstance(subject, Submission) else subject.driver
     with transaction.atomic():
         evaluation = Evaluation.objects.create(
             competition=competition,
             submission=submission,
             baseline=baseline,
-            protocol_fields=competition.protocol.to_dict(),
+            protocol_fields=protocol.to_dict(),
             bootstrap_seed=to_hex(bootstrap_seed(competition.key, label)),
             grader_version=grader.__version__,
             queue=queue,
-            reference_seconds=_reference_seconds(submission, competition),
+            reference_seconds=_reference_seconds(submission, protocol),
             reason=reason,
             requested_by=requested_by,
         )
@@ -57,17 +59,18 @@ def queue_evaluation(
                 index=index,
                 seed=to_hex(training_seed(competition.key, label, index)),
             )
-            for index in range(competition.trainings)
+            for index in range(protocol.trainings)
         )
         transaction.on_commit(partial(send, evaluation.pk, queue))
     return evaluation
 
 
-def _reference_seconds(submission: Submission | None, competition: Competition) -> float:
+def _reference_seconds(submission: Submission | None, protocol: Protocol) -> float:
     """What the wait is told by. A driver trains nothing: it costs next to nothing."""
     if submission is None:
         return 0.0
-    return estimate(submission.network_config, competition.protocol).seconds
+    config, trained = submission.network_config, submission.brought_trained
+    return estimate(config, protocol, trained=trained).seconds
 
 
 def send(evaluation: int, queue: str) -> None:
@@ -107,8 +110,8 @@ def send_due_standings() -> int:
     if messages_in(STANDINGS):
         return 0
     due = standings.due()
-    for competition in due:
-        refresh_standing.apply_async((competition.pk,), queue=STANDINGS, retry=False)
+    for competition, board in due:
+        refresh_standing.apply_async((competition.pk, board.value), queue=STANDINGS, retry=False)
     return len(due)
 
 
@@ -125,7 +128,7 @@ def evaluate(evaluation: int) -> None:
 
 
 @shared_task(name="overtake.refresh_standing")
-def refresh_standing(competition: int) -> None:
+def refresh_standing(competition: int, board: str = Board.CONFIGS) -> None:
     """Rank a board's scores as they are now, unless that is done or being done."""
     with contextlib.suppress(standings.StoppedError):
-        standings.refresh(competition, pause=worker.stop_if_told)
+        standings.refresh(competition, Board(board), pause=worker.stop_if_told)

@@ -3,15 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from leaderboard.models import Board
 from leaderboard.views import board, changes, entry, grading, site
 
 urlpatterns = [
     path("", board.home, name="home"),
     path("c/<slug:slug>/", board.leaderboard, name="leaderboard"),
+    path(
+        "c/<slug:slug>/weights/",
+        board.leaderboard,
+        {"board": Board.WEIGHTS},
+        name="leaderboard_weights",
+    ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("submissions/<int:pk>/", grading.submission, name="submission"),
     path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
+    path("submissions/<int:pk>/weights", grading.weights, name="submission_weights"),
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),

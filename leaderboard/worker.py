@@ -13,12 +13,14 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from grader.cost import estimate
-from grader.seeds import run_seeds, to_hex
+from grader.grading import roads
+from grader.job import network_line
+from grader.seeds import to_hex
 from leaderboard import leases
 from leaderboard.calibrating import be_alive
 from leaderboard.compute import Computing
 from leaderboard.leases import Lease, Progress, ResultRefusedError
-from leaderboard.models import Attempt, Evaluation
+from leaderboard.models import Attempt, Evaluation, Weights
 from leaderboard.standings import StoppedError
 
 logger = logging.getLogger(__name__)
@@ -194,25 +196,33 @@ class _Grading:
         return {
             "config": getattr(subject, "config", None),
             "driver": getattr(subject, "driver", None),
+            "network": self._network(),
             "protocol": self.evaluation.protocol_fields,
             "trainings": [
                 {
                     "index": lease.index,
                     "seed": lease.seed,
-                    "run_seeds": [
-                        to_hex(seed) for seed in run_seeds(key, lease.index, protocol.runs)
-                    ],
+                    "run_seeds": [to_hex(seed) for seed in roads(protocol, key, lease.index)],
                 }
                 for lease in self.open.values()
             ],
         }
+
+    def _network(self) -> dict[str, str] | None:
+        """The trained network that was handed in, if one was."""
+        if not self.evaluation.brought_trained:
+            return None
+        found = Weights.objects.get(submission=self.evaluation.submission_id)
+        return network_line(found.name, bytes(found.content))
 
     def _time_limit(self) -> float:
         """Seconds after which computing is given up: far beyond the estimate, on any machine."""
         submission = self.evaluation.submission
         if submission is None:
             return 600.0
-        return 600.0 + 10 * estimate(submission.network_config, self.evaluation.protocol).seconds
+        config, trained = submission.network_config, submission.brought_trained
+        cost = estimate(config, self.evaluation.protocol, trained=trained)
+        return 600.0 + 10 * cost.seconds
 
 
 def _reconnect(error: DatabaseError) -> None:

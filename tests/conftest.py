@@ -7,6 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
     "tests/end_to_end/test_main_job.py": "site",
+    "tests/end_to_end/test_trained.py": "site",
     "tests/end_to_end/test_faults.py": "site",
     "tests/end_to_end/test_browser.py": "site",
     "tests/end_to_end/test_serve.py": "serve",

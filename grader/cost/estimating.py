@@ -69,15 +69,22 @@ def estimate(
     for item in items(config, protocol, engine):
         if item.part == RUNS or not trained:
             seconds[item.part] += item.amount * prices[item.price]
-    return _cost(config, protocol, engine, seconds)
+    return _cost(config, protocol, engine, seconds, trained=trained)
 
 
 def _cost(
-    config: NetworkConfig, protocol: Protocol, engine: str, seconds: dict[str, float]
+    config: NetworkConfig,
+    protocol: Protocol,
+    engine: str,
+    seconds: dict[str, float],
+    *,
+    trained: bool,
 ) -> Cost:
     most = min(CORES, protocol.trainings) if engine == COMPILED else protocol.trainings
     side_by_side = stack(config, trainings=most, engine=engine)
     each = memory_of(config, engine)
+    if trained:
+        each = each._replace(experiences=0, batch=0)
     memory = {
         "the program": float(BASE_BYTES[engine]),
         "experiences remembered": float(side_by_side * each.experiences),
@@ -130,6 +137,7 @@ def duration(
     cores: int,
     speed: float,
     trainings: int | None = None,
+    trained: bool = False,
 ) -> float:
     """How long a grading takes on a machine that does nothing else [s].
 
@@ -139,11 +147,12 @@ def duration(
         cores: Of the machine; a training on the compiled engine uses one, a stack in torch too.
         speed: Of the machine [reference core-seconds a second and core].
         trainings: How many are left to do; None: all.
+        trained: Whether it is only driven.
     """
     left = protocol.trainings if trainings is None else trainings
     engine = suited(config)
     _, start = _prices(engine)
-    each = (estimate(config, protocol).seconds - start) / protocol.trainings
+    each = (estimate(config, protocol, trained=trained).seconds - start) / protocol.trainings
     threads = stack(config, trainings=min(cores, left or 1)) if engine == COMPILED else 1
     return (start + math.ceil(left / threads) * each) / speed
 

@@ -55,8 +55,12 @@ def is_netjs(name: str, start: bytes) -> bool:
     return name.lower().endswith(".js") or b"deepqlearn" in start[:MAX_CODE]
 
 
-def read(data: bytes | str) -> Imported:
+def read(data: bytes | str, *, driven: bool = False) -> Imported:
     """Reads a ``net.js``; none of it is run.
+
+    Args:
+        data: The file.
+        driven: Whether its network is only driven although the weights are elsewhere.
 
     Raises:
         ConfigError: It cannot be understood; says what, with line and column.
@@ -75,11 +79,12 @@ def read(data: bytes | str) -> Imported:
     try:
         program = Program(tree_of(code))
         meaning = meaning_of(program)
-        _check_learn(program, meaning, trained=weights is not None)
+        _check_learn(program, meaning, trained=driven or weights is not None)
     except RecursionError:
         raise ConfigError(Problem("", "the JavaScript is nested too deep", 1, 1)) from None
     if weights is None:
-        return Imported(check(meaning.document), None, _sorted(meaning))
+        alone = _check_for_driving(meaning) if driven else check(meaning.document)
+        return Imported(alone, None, _sorted(meaning))
     config = _check_for_driving(meaning)
     network = Pretrained(
         config,

@@ -1,6 +1,7 @@
 """What is kept: people, competitions, submissions and their gradings."""
 
 from leaderboard.models.attempt import Attempt
+from leaderboard.models.board import Board
 from leaderboard.models.calibration import Calibration
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
@@ -9,10 +10,12 @@ from leaderboard.models.standing import Standing, StandingRow
 from leaderboard.models.status import Status
 from leaderboard.models.submission import Submission
 from leaderboard.models.training import Run, Training
+from leaderboard.models.weights import Upload, Weights
 
 __all__ = [
     "Attempt",
     "Baseline",
+    "Board",
     "Calibration",
     "Competition",
     "Evaluation",
@@ -22,5 +25,7 @@ __all__ = [
     "Status",
     "Submission",
     "Training",
+    "Upload",
     "User",
+    "Weights",
 ]

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from grader.cost import BUDGET_SECONDS
 from grader.protocol import Protocol
+from leaderboard.models.board import Board
 
 
 def new_key() -> str:
@@ -30,11 +32,30 @@ class Competition(models.Model):
         AFTER_CLOSE = "after_close", "to everyone after the close"
         ALWAYS = "always", "to everyone"
 
+    class Accepts(models.TextChoices):
+        CONFIGS = "configs", "configurations, which are trained here"
+        WEIGHTS = "weights", "trained networks, which are driven as they are"
+        BOTH = "both", "both, each on a board of its own"
+
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
     description = models.TextField(blank=True)
 
-    rules = models.CharField(max_length=20, default="open", choices=[("open", "open")])
+    accepts = models.CharField(
+        max_length=10,
+        choices=Accepts,
+        default=Accepts.CONFIGS,
+        help_text="What participants hand in. How a trained network came to be, nobody can see.",
+    )
+    rules = models.CharField(
+        max_length=20,
+        default="open",
+        choices=[
+            ("open", "open"),
+            ("deeptraffic-v2", "deeptraffic-v2: the original's, its roads known to everybody"),
+        ],
+        help_text="Of the road.",
+    )
     trainings = models.PositiveSmallIntegerField(
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(20)],
@@ -95,10 +116,39 @@ class Competition(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("leaderboard", args=[self.slug])
 
+    def clean(self) -> None:
+        super().clean()
+        for board in set(Board) - set(self.boards):
+            if self.pk and self.submissions.on(board).exists():
+                raise ValidationError(
+                    {"accepts": f"There are submissions {board.label}: their board must stay."}
+                )
+
+    def url_of(self, board: Board) -> str:
+        """The address of one of its boards; the first has the competition's own."""
+        if board == self.boards[0]:
+            return self.get_absolute_url()
+        return reverse("leaderboard_weights", args=[self.slug])
+
+    @property
+    def boards(self) -> tuple[Board, ...]:
+        """Where its submissions stand."""
+        return tuple(Board) if self.accepts == self.Accepts.BOTH else (Board(self.accepts),)
+
     @property
     def protocol(self) -> Protocol:
         names = ("rules", "trainings", "runs", "frames")
         return Protocol.from_dict({name: getattr(self, name) for name in names})
+
+    def protocol_on(self, board: Board | None) -> Protocol:
+        """What the submissions of a board are graded by; None: the baselines.
+
+        What is not trained is driven once, except that a driver has the roads of all trainings;
+        the original's runs are numbered, though, and would be the same again.
+        """
+        protocol = self.protocol
+        once = board == Board.WEIGHTS or (board is None and protocol.in_sequence)
+        return protocol.model_copy(update={"trainings": 1}) if once else protocol
 
     def is_open(self, moment: datetime | None = None) -> bool:
         moment = moment or timezone.now()

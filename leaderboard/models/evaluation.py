@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from grader import scoring
 from grader.protocol import Protocol
+from leaderboard.models.board import Board
 from leaderboard.models.competition import Competition
 from leaderboard.models.status import FINAL, UNFINISHED, Status
 from leaderboard.models.submission import Submission
@@ -143,13 +144,23 @@ class Evaluation(models.Model):
         return Protocol.from_dict(self.protocol_fields)
 
     @property
+    def board(self) -> Board | None:
+        """Where it stands; None: a baseline, on all of them."""
+        return self.submission.board if self.submission else None
+
+    @property
+    def brought_trained(self) -> bool:
+        """Whether nothing is trained, only driven."""
+        return self.board == Board.WEIGHTS
+
+    @property
     def is_final(self) -> bool:
         return Status(self.status).is_final
 
     @property
     def is_current(self) -> bool:
         """Graded by the protocol that the competition has now."""
-        return self.protocol == self.competition.protocol
+        return self.protocol == self.competition.protocol_on(self.board)
 
     def apply(self) -> None:
         """Let this score count on the board.
@@ -163,7 +174,7 @@ class Evaluation(models.Model):
         if not self.is_current:
             raise ValueError(
                 f"{self} was graded by {self.protocol_fields}; the competition now plays by "
-                f"{self.competition.protocol}. Run it again first."
+                f"{self.competition.protocol_on(self.board)}. Run it again first."
             )
         if self.applied_at and not self._is_overtaken():
             raise ValueError(f"{self} counts already.")

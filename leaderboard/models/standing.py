@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leaderboard.models.board import Board
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Evaluation
 
@@ -15,6 +16,7 @@ class Standing(models.Model):
     """A snapshot; without `computed_at` the claim of a worker that is computing it."""
 
     competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="standings")
+    board = models.CharField(max_length=10, choices=Board, default=Board.CONFIGS)
     board_hash = models.CharField(max_length=64, help_text="Of what was on the board, in order.")
     seed = models.CharField(max_length=16, help_text="Random key of the joint bootstrap.")
     grader_version = models.CharField(max_length=40)
@@ -25,14 +27,14 @@ class Standing(models.Model):
         ordering = ["-computed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["competition"],
+                fields=["competition", "board"],
                 condition=Q(computed_at__isnull=True),
                 name="one_standing_computed_at_a_time",
             )
         ]
 
     def __str__(self) -> str:
-        return f"Standing {self.pk} of {self.competition}"
+        return f"Standing {self.pk} of {self.competition}, {self.get_board_display()}"
 
     @property
     def may_be_renewed_at(self) -> datetime:

@@ -1,6 +1,6 @@
-"""A participant's uploaded configuration: written once, never changed."""
+"""A participant's uploaded configuration, or trained network: written once, never changed."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,8 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grader.config import NetworkConfig
+from leaderboard.models.board import Board
 from leaderboard.models.competition import Competition
 from leaderboard.models.people import User
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def on(self, board: Board) -> Self:
+        if board == Board.WEIGHTS:
+            return self.exclude(weights_hash="")
+        return self.filter(weights_hash="")
 
 
 class Submission(models.Model):
@@ -24,9 +32,17 @@ class Submission(models.Model):
     source = models.TextField(help_text="The configuration to the letter, as it was handed in.")
     config = models.JSONField(help_text="The configuration in its canonical form.")
     config_hash = models.CharField(max_length=64)
+    weights_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Of the trained network that it brought; none: it is trained here.",
+    )
     phrase = models.CharField(max_length=200, help_text="The network in a phrase.")
     created_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -48,11 +64,25 @@ class Submission(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("submission", args=[self.pk])
 
+    @property
+    def board_url(self) -> str:
+        """Of the board that it stands on."""
+        return self.competition.url_of(self.board)
+
     def withdraw(self) -> None:
         """Take it off the board. Its history stays."""
         if self.withdrawn_at is None:
             self.withdrawn_at = timezone.now()
             self.save(update_fields=["withdrawn_at"])
+
+    @property
+    def board(self) -> Board:
+        return Board.WEIGHTS if self.weights_hash else Board.CONFIGS
+
+    @property
+    def brought_trained(self) -> bool:
+        """Whether it is driven as it is."""
+        return bool(self.weights_hash)
 
     @property
     def network_config(self) -> NetworkConfig:

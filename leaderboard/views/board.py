@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +14,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from leaderboard import ranking, standings
 from leaderboard.charts import Axis, Bar
-from leaderboard.models import Competition, Evaluation, Standing, StandingRow, Status
+from leaderboard.models import (
+    Board,
+    Competition,
+    Evaluation,
+    Standing,
+    StandingRow,
+    Status,
+    Submission,
+)
 from leaderboard.ranking import Entry, Place
 
 PAGE = 50
@@ -31,19 +39,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:
     competition = get_object_or_404(Competition, slug=slug)
-    places = ranking.places(competition)
+    board = board or competition.boards[0]
+    if board not in competition.boards:
+        raise Http404(f"{competition} has no board for what is {board.label}.")
+    places = ranking.places(competition, board)
     page = Paginator(places, PAGE).get_page(request.GET.get("page"))
-    standing = standings.newest(competition)
+    standing = standings.newest(competition, board)
     rows = Rows(competition, places, page, standing)
-    facts = _facts(competition, places)
+    facts = _facts(competition, board, places)
     shown = (page.object_list, rows.baselines, facts, standing and standing.pk)
     state = f"{zlib.crc32(repr(shown).encode()):08x}"
     if request.GET.get("state") == state:
         return HttpResponse(status=204)  # htmx leaves the page as it is
     context = {
         "competition": competition,
+        "board": board,
+        "tabs": [Tab(it, competition.url_of(it)) for it in competition.boards],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "rows": list(rows),
@@ -62,6 +75,11 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     partial = bool(getattr(request, "htmx", False))
     name = "leaderboard/_board.html" if partial else "leaderboard/board.html"
     return render(request, name, context)
+
+
+class Tab(NamedTuple):
+    board: Board
+    url: str
 
 
 class Row(NamedTuple):
@@ -142,8 +160,9 @@ def _score(evaluation: Evaluation) -> float:
     return evaluation.score
 
 
-def _facts(competition: Competition, places: list[Place]) -> dict[str, Any]:
-    gradings = Evaluation.objects.filter(competition=competition, submission__isnull=False)
+def _facts(competition: Competition, board: Board, places: list[Place]) -> dict[str, Any]:
+    of_board = Submission.objects.on(board).filter(competition=competition)
+    gradings = Evaluation.objects.filter(submission__in=of_board)
     return {
         "participants": len(places),
         "gradings": gradings.filter(status=Status.SUCCEEDED).count(),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from leaderboard import standings
 from leaderboard.bundles import bundle_of
-from leaderboard.models import Evaluation, Status, Submission, User
+from leaderboard.models import Evaluation, Status, Submission, User, Weights
 from leaderboard.ranking import Place, places
 from leaderboard.reports import Report
 
@@ -40,6 +40,18 @@ def config(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("Its configuration is not for everyone to see.")
     response = HttpResponse(json.dumps(found.config, indent=2) + "\n", "application/json")
     response["Content-Disposition"] = f'attachment; filename="submission-{found.pk}.json"'
+    return response
+
+
+@require_safe
+def weights(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of weights to the byte, as it was handed in."""
+    found = visible_submission(request, pk)
+    if not found.config_is_visible_to(request.user):
+        raise Http404("Its weights are not for everyone to see.")
+    file = get_object_or_404(Weights, submission=found)
+    response = HttpResponse(bytes(file.content), "application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
     return response
 
 
@@ -134,7 +146,8 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
 
 def _rank(evaluation: Evaluation) -> dict[str, Any]:
     """The place on the board and in its newest Standing, if this is the participant's best."""
-    board = places(evaluation.competition)
-    mine: list[Place] = [place for place in board if place.evaluation == evaluation.pk]
-    placed = standings.rows_of(standings.newest(evaluation.competition), mine)
+    competition, board = evaluation.competition, evaluation.board
+    ranked = places(competition, board)
+    mine: list[Place] = [place for place in ranked if place.evaluation == evaluation.pk]
+    placed = standings.rows_of(standings.newest(competition, board), mine)
     return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}

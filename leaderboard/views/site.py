@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from leaderboard.forms import typed_text
+from leaderboard.files import typed_text
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\n"
 

@@ -174,6 +174,7 @@ def open_competition(organiser: Visitor, **fields: object) -> None:
         {
             "slug": "spring",
             "title": "Spring season",
+            "accepts": "configs",
             "rules": "open",
             "trainings": 2,
             "runs": 5,

@@ -1,23 +1,12 @@
 """The main job as a participant and an organiser do it, with a worker as users start it."""
 
-import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.end_to_end.pace import graded, lasting
+from tests.end_to_end.results import FINISHED, finished, verified
 from tests.end_to_end.visitor import SMALL
 from tests.processes import eventually
-
-FINISHED = {"succeeded", "failed", "cancelled"}
-
-
-def finished(visitor, path):
-    return eventually(
-        lambda: (now := visitor.submission(path)) and now["status"] in FINISHED and now,
-        what=f"{path} is finished",
-    )
 
 
 def test_a_submission_is_trained_graded_and_ranked_and_run_again_by_an_organiser(site):
@@ -100,16 +89,6 @@ def test_a_bundle_from_the_site_repeats_on_the_command_line(site, tmp_path):
     assert verified(frida.get(f"{path}bundle.zip"), tmp_path) == (0, "identical")
 
 
-def verified(download, folder, *options):
-    """The exit code and the verdict of verifying what was downloaded."""
-    assert download.headers["Content-Type"] == "application/zip"
-    file = folder / "submission.zip"
-    file.write_bytes(download.content)
-    command = [sys.executable, "-m", "grader", "verify", str(file), "--json", *options]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ended.returncode, json.loads(ended.stdout)["verdict"]
-
-
 def test_a_training_that_diverges_is_failed_with_the_reason_and_has_no_score(site):
     charlie = site.visitor()
     charlie.sign_up("Charlie")
@@ -128,7 +107,7 @@ def test_a_body_without_end_is_refused_before_it_is_kept(site):
     chunks = (b"x" * 1_000_000 for _ in range(40))
     answer = site.visitor().post("/c/spring/submit/", content=chunks)
     assert answer.status_code == 413
-    assert "larger than 16 MB" in answer.text
+    assert "larger than 20 MB" in answer.text
 
 
 def test_messages_that_the_broker_forgot_are_sent_again(site):

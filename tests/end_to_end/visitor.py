@@ -2,6 +2,7 @@
 
 import html
 import re
+from pathlib import Path
 
 import httpx
 
@@ -49,11 +50,19 @@ class Visitor(httpx.Client):
         page = self.send_form("/accounts/login/", {"login": login, "password": password})
         assert "/accounts/login/" not in str(page.url), page.text
 
-    def submit(self, competition: str, source: str, title: str = "") -> str:
-        """Hand a configuration in; the path of the submission's page."""
+    def submit(
+        self,
+        competition: str,
+        source: str = "",
+        title: str = "",
+        file: Path | None = None,
+        **more: str,
+    ) -> str:
+        """Hand a configuration or a file in; the path of the submission's page."""
         page = self.send_form(
             f"/c/{competition}/submit/",
-            {"source": source, "title": title, "note": "", "action": "submit"},
+            {"source": source, "title": title, "note": "", "action": "submit", **more},
+            files={"file": (file.name, file.read_bytes())} if file else None,
         )
         assert "/submissions/" in str(page.url), page.text
         return page.url.path

@@ -12,7 +12,7 @@ from grader.seeds import standing_seed
 from grader.standing import standing as compute
 from leaderboard import standings, tasks, worker
 from leaderboard.celery import app
-from leaderboard.models import Baseline, Competition, Run, Standing
+from leaderboard.models import Baseline, Board, Competition, Run, Standing
 from leaderboard.ranking import places
 from leaderboard.reruns import rerun
 from leaderboard.standings import StoppedError
@@ -83,7 +83,7 @@ def test_a_board_with_scores_and_no_standing_is_due(competition):
     make_submission(make_user("Alice"), competition)
     assert standings.due() == []
     graded_submission(make_user("Bob"), competition, 60)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
 
 
 def test_baselines_alone_need_no_standing(competition):
@@ -97,7 +97,7 @@ def test_a_new_score_is_ranked_after_a_while_and_only_once(competition, two):
     graded_submission(make_user("Charlie"), competition, 62)
     assert standings.due() == []  # more may be coming
     later(minutes=1)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
     assert refresh(competition).rows.count() == 3
     later(minutes=1)
     assert standings.due() == []
@@ -114,7 +114,7 @@ def test_a_withdrawal_changes_the_board(competition, two):
     refresh(competition)
     later(minutes=1)
     two[1].withdraw()
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
     (row,) = refresh(competition).rows.all()
     assert (row.evaluation.submission, row.rank, row.first) == (two[0], 1, 1.0)
 
@@ -136,7 +136,7 @@ def test_a_rerun_changes_the_board_when_it_is_applied(competition, two):
     grade(again, 70)
     assert standings.due() == []
     again.apply()
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
     assert refresh(competition).rows.get(rank=1).evaluation == again
 
 
@@ -147,7 +147,7 @@ def test_a_score_that_shows_up_late_is_not_missed(competition, two):
     evaluation.applied_at -= timedelta(minutes=5)
     evaluation.save()
     later(minutes=1)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
 
 
 def test_a_worse_try_changes_nothing(competition, two):
@@ -182,7 +182,7 @@ def test_a_worker_that_is_told_to_stop_leaves_it_to_others(competition, two):
 
     with pytest.raises(StoppedError):
         standings.refresh(competition.pk, pause=stop)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
     assert refresh(competition) is not None
 
 
@@ -191,7 +191,7 @@ def test_what_a_dead_worker_claimed_is_due_again_and_its_late_result_dropped(com
         if Standing.objects.filter(computed_at=None).update(
             started_at=timezone.now() - 2 * standings.ABANDONED
         ):
-            assert standings.due() == [competition]
+            assert standings.due() == [(competition, Board.CONFIGS)]
             assert standings.refresh(competition.pk) is not None
 
     assert standings.refresh(competition.pk, pause=die_and_rise_again) is None
@@ -206,7 +206,7 @@ def test_a_fault_is_not_tried_again_before_a_while(competition, two):
         refresh(competition)
     assert standings.due() == []
     Standing.objects.update(started_at=timezone.now() - 2 * standings.ABANDONED)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
 
 
 def test_the_last_few_are_kept(competition, two):
@@ -220,9 +220,9 @@ def test_the_last_few_are_kept(competition, two):
 def test_every_board_has_its_own(competition, two):
     autumn = make_competition(slug="autumn")
     graded_submission(two[0].participant, autumn, 66)
-    assert set(standings.due()) == {competition, autumn}
+    assert {found for found, _ in standings.due()} == {competition, autumn}
     refresh(autumn)
-    assert standings.due() == [competition]
+    assert standings.due() == [(competition, Board.CONFIGS)]
 
 
 def test_one_message_is_sent_for_a_board_until_a_worker_has_taken_it(competition, two):

@@ -305,7 +305,7 @@ def test_a_file_of_the_original_is_read_and_its_notes_are_said(as_alice, competi
     content = with_weights(code).encode()
     checked = post(as_alice, "", action="check", file=upload(content, "net.js"))
     assert checked.status_code == 200
-    assert "trained weights; every network is trained here" in text_of(checked)
+    assert "trained weights; every network on this board is trained here" in text_of(checked)
     assert "the method 'adadelta' is not offered here" in unescape(text_of(checked))
     assert typed(checked) == code + "\n"
     sent = post(as_alice, "", file=upload(content, "my network.JS"))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from grader import weights
 from grader.netjs import read
 from grader.packed import pack
 from tests.grader.netjs.submission import OPTIONS, submission, with_weights
@@ -87,19 +88,20 @@ def test_a_bundle_of_a_trained_network_holds_it_and_is_repeated(tmp_path):
     graded(source, "--protocol", "official", "--runs", 9, "--bundle", path)
     with ZipFile(path) as archive:
         assert sorted(archive.namelist()) == [
-            "config.json", "manifest.json", "net.js", "trainings.json"
+            "config.json", "manifest.json", "trainings.json", "weights.safetensors"
         ]  # fmt: skip
         members = {name: archive.read(name) for name in archive.namelist()}
     assert (
-        read(members["net.js"]).network.weights_hash
+        weights.read(members["weights.safetensors"], read(source.read_bytes()).config).weights_hash
         == graded(source, "--protocol", "official", "--runs", 1)["trainings"][0]["weights_hash"]
     )
     assert run("verify", path).stdout.startswith(f"{path}: identical")
-    weight = members["net.js"].index(b'"0": ') + 6
-    members["net.js"] = members["net.js"][:weight] + b"7" + members["net.js"][weight + 1 :]
+    content = bytearray(members["weights.safetensors"])
+    content[-1] ^= 1
+    members["weights.safetensors"] = bytes(content)
     path.write_bytes(pack(members))
     changed = run("verify", path)
-    assert (changed.returncode, "net.js: was changed" in changed.stderr) == (2, True)
+    assert (changed.returncode, "weights.safetensors: was changed" in changed.stderr) == (2, True)
 
 
 def test_a_file_without_weights_is_trained_like_any_configuration(tmp_path):

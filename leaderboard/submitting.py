@@ -1,5 +1,6 @@
 """Handing in a configuration: the one way from a checked config to a place in the queue."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from grader.cost import MEGABYTE, Cost, estimate, refusal
 from leaderboard import tasks
 from leaderboard.models import Competition, Submission, User
 from leaderboard.quota import Quota, quota_of
+
+logger = logging.getLogger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=10)
 
@@ -74,7 +77,9 @@ def submit(
             config_hash=config.config_hash,
             phrase=config.phrase,
         )
-        tasks.queue_evaluation(submission)
+        evaluation = tasks.queue_evaluation(submission)
+    # the one line that ties a request to what becomes of it: the worker's name the evaluation
+    logger.info("submission %s is in line as evaluation %s", submission.pk, evaluation.pk)
     return submission
 
 

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 import grader
 from grader.cost import estimate
 from grader.seeds import bootstrap_seed, to_hex, training_seed
-from leaderboard import standings, worker
+from leaderboard import logs, standings, worker
 from leaderboard.celery import app
 from leaderboard.models import Baseline, Competition, Evaluation, Submission, Training, User
 
@@ -121,7 +121,8 @@ def messages_in(queue: str) -> int:
 @shared_task(name="overtake.evaluate")
 def evaluate(evaluation: int) -> None:
     """Claim what is left of an evaluation and compute it; nothing left: drop the message."""
-    worker.work_on(evaluation)
+    with logs.about(evaluation=evaluation):
+        worker.work_on(evaluation)
 
 
 @shared_task(name="overtake.refresh_standing")

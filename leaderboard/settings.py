@@ -134,8 +134,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Standings first: there are few of them, and most take a second
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"standings": {}, "interactive": {}, "bulk": {}}
+# The canary and standings first: there are few of them, and most take no more than a second
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "canary": {},
+    "standings": {},
+    "interactive": {},
+    "bulk": {},
+}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_SERIALIZER = "json"
@@ -156,6 +161,8 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", default=60)
 # Heartbeats carry the progress and bring the wish to cancel: often enough to free the CPU in 10 s
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=3)
 DISPATCH_SECONDS = env.float("DISPATCH_SECONDS", default=10)
+# How often workers have to show that they take what is sent: see leaderboard/canary.py
+CANARY_SECONDS = env.float("CANARY_SECONDS", default=30)
 # The least time between two Standings of a board, however many scores change
 STANDING_SECONDS = env.float("STANDING_SECONDS", default=30)
 # How many trainings of one evaluation a worker claims and computes together
@@ -173,6 +180,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# Who may read /metrics: whoever sends this as `Authorization: Bearer`; without it, this machine
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "build" / "static")))
 # After `manage.py collectstatic` the files have names that change with them, and compressed twins;

@@ -17,13 +17,14 @@ from redis.exceptions import RedisError
 import grader
 from grader.cost import estimate
 from grader.seeds import bootstrap_seed, to_hex, training_seed
-from leaderboard import logs, standings, worker
+from leaderboard import canary, logs, standings, worker
 from leaderboard.celery import app
 from leaderboard.models import Baseline, Competition, Evaluation, Submission, Training, User
 
 logger = logging.getLogger(__name__)
 Queue = Evaluation.Queue
 STANDINGS = "standings"
+CANARY = "canary"
 
 
 def queue_evaluation(
@@ -112,6 +113,17 @@ def send_due_standings() -> int:
     return len(due)
 
 
+def send_canary() -> bool:
+    """Have a worker show that it takes what is sent; one waits at a time, or they would pile up."""
+    if not canary.is_due():
+        return False
+    canary.excuse()
+    if messages_in(CANARY):
+        return False
+    sing.apply_async(queue=CANARY, retry=False)
+    return True
+
+
 def messages_in(queue: str) -> int:
     with app.connection_for_read() as connection:
         channel: Any = connection.default_channel
@@ -130,3 +142,8 @@ def refresh_standing(competition: int) -> None:
     """Rank a board's scores as they are now, unless that is done or being done."""
     with contextlib.suppress(standings.StoppedError):
         standings.refresh(competition, pause=worker.stop_if_told)
+
+
+@shared_task(name="overtake.canary")
+def sing() -> None:
+    canary.sing()

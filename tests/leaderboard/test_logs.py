@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from leaderboard import logs, tasks
+from leaderboard import logs, tasks, worker
 from leaderboard.celery import REQUEST, app
 from tests.leaderboard.makers import SMALL, make_competition, make_submission, make_user
 
@@ -130,3 +130,13 @@ def test_a_message_that_the_dispatcher_sends_is_for_no_request(sent):
     make_submission(make_user("Alice"), make_competition())
     assert sent()[REQUEST] == ""
     tasks.resend_forgotten()
+
+
+@pytest.mark.django_db
+def test_a_worker_s_lines_name_the_evaluation(caplog):
+    caplog.handler.addFilter(logs.Context())
+    with caplog.at_level(logging.WARNING):
+        tasks.evaluate(999_999)
+    (record,) = [it for it in caplog.records if "not there" in it.getMessage()]
+    assert record.evaluation == 999_999
+    assert not worker._stopping.is_set()

@@ -6,6 +6,7 @@ one folder. With DATABASE_URL and CELERY_BROKER_URL it runs on PostgreSQL and Re
 
 import contextlib
 import hashlib
+import logging
 import os
 import secrets
 import sys
@@ -265,6 +266,7 @@ CSRF_FAILURE_VIEW = "leaderboard.views.site.csrf_failure"
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # for people, or json for machines
 if LOG_FORMAT not in {"line", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; set it to line or json.")
+logging.captureWarnings(LOG_FORMAT == "json")  # Python's would be lines that are no objects
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

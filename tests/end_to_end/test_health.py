@@ -1,6 +1,8 @@
 """A site whose servers go away and come back: what it says of itself all the while."""
 
 import json
+import math
+import re
 import subprocess
 import sys
 import time
@@ -52,6 +54,11 @@ class Place:
         assert time.monotonic() - start < 5
         return told.text
 
+    def sign(self, name: str) -> float:
+        """Age of a sign of life [s]; of what never gave one, more than all others."""
+        found = re.search(rf'overtake_sign_age_seconds{{sign="{name}"}} (\S+)', self.metrics())
+        return float(found[1]) if found else math.inf
+
     def doctor(self) -> tuple[int, dict[str, str]]:
         """How it ended, and the state of each check."""
         start = time.monotonic()
@@ -86,6 +93,7 @@ def place() -> Iterator[Place]:
             "OVERTAKE_DATA": str(folder / "data"),
             "CANARY_SECONDS": "1",
             "LOG_FORMAT": "json",
+            "WORKER_CONCURRENCY": "1",
         }
         manage = [sys.executable, "manage.py"]
         run([*manage, "migrate", "--no-input", "-v0"], env=env)
@@ -97,7 +105,17 @@ def place() -> Iterator[Place]:
         stack.enter_context(started([*manage, "dispatch"], env=env, name="dispatcher"))
         celery = [BIN / "celery", "--quiet", "-A", "leaderboard", "worker"]
         worker = stack.enter_context(started(celery, env=env, ready=r"ready\.", name="worker"))
+        with closing(Visitor(url)) as organiser:
+            organiser.log_in("olga")
+            open_competition(organiser)
         yield Place(url, env, postgres, redis, worker)
+
+
+@pytest.fixture(scope="module")
+def alice(place) -> Iterator[Visitor]:
+    with closing(Visitor(place.url)) as alice:
+        alice.sign_up("Alice")
+        yield alice
 
 
 def is_ready(place: Place) -> None:
@@ -112,19 +130,34 @@ def test_a_site_that_is_whole_is_ready_and_the_doctor_finds_nothing_wrong(place)
     assert set(states.values()) <= {"ok", "warning"}
 
 
-def test_a_worker_s_lines_name_the_request_that_submitted(place):
+def test_a_worker_s_lines_name_the_request_that_submitted(place, alice):
     is_ready(place)
-    with closing(Visitor(place.url)) as organiser:
-        organiser.log_in("olga")
-        open_competition(organiser)
-    with closing(Visitor(place.url)) as alice:
-        alice.sign_up("Alice")
-        alice.headers["X-Request-ID"] = "alice.1"
-        page = alice.submit("spring", SMALL % 1500)
-        eventually(lambda: alice.submission(page)["status"] == "succeeded", what="it is graded")
+    alice.headers["X-Request-ID"] = "alice.1"
+    page = alice.submit("spring", SMALL % 1500)
+    del alice.headers["X-Request-ID"]
+    eventually(lambda: alice.submission(page)["status"] == "succeeded", what="it is graded")
     lines = [json.loads(line) for line in place.worker.output.splitlines()]
-    claimed = [line for line in lines if "claimed trainings" in line["message"]]
-    assert {(line["request"], line["evaluation"]) for line in claimed} == {("alice.1", 1)}
+    claimed = {
+        line["evaluation"]
+        for line in lines
+        if "claimed trainings" in line["message"] and line["request"] == "alice.1"
+    }
+    assert len(claimed) == 1
+    assert {line.get("request") for line in lines if line.get("evaluation") in claimed} == {
+        "alice.1"
+    }
+
+
+def test_while_every_slot_grades_the_canary_waits_and_is_first_when_one_is_free(place, alice):
+    is_ready(place)
+    page = alice.submit("spring", SMALL % 5_000_000)
+    eventually(lambda: place.sign("busy") < place.sign("canary"), what="no free slot is seen")
+    waits = 'overtake_broker_messages{queue="canary"} 1.0'
+    eventually(lambda: waits in place.metrics(), what="the canary waits")
+    assert place.ready() == []
+    alice.cancel(page)
+    eventually(lambda: place.sign("canary") < place.sign("busy"), what="the canary")
+    assert place.ready() == []
 
 
 def test_without_the_broker_the_site_says_so_soon_and_is_well_again_with_it(place):

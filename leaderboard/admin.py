@@ -251,7 +251,7 @@ class EvaluationAdmin(RerunsMixin, ReadOnly, admin.ModelAdmin):
 class CalibrationAdmin(ReadOnly, admin.ModelAdmin):
     """The machines that compute, as fast as each measured itself to be."""
 
-    list_display = ["host", "cores", "speed", "calibrated_at", "seen_at"]
+    list_display = ["host", "cores", "slots", "speed", "calibrated_at", "seen_at"]
 
 
 class AttemptInline(ReadOnly, admin.TabularInline):

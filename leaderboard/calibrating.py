@@ -53,7 +53,7 @@ def be_alive(stopping: threading.Event) -> None:
             if not mine.filter(calibrated_at__gt=timezone.now() - RECENT).exists():
                 logger.info("calibrated %s", calibrate())
             while not stopping.is_set():
-                mine.update(seen_at=timezone.now())
+                mine.update(seen_at=timezone.now(), slots=settings.WORKER_CONCURRENCY)
                 stopping.wait(BEAT_SECONDS)
             mine.update(seen_at=None)
         except (DatabaseError, NotCalibratedError) as error:

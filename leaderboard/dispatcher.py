@@ -5,7 +5,6 @@ import threading
 import time
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -13,13 +12,12 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from leaderboard import leases, tasks
-from leaderboard.models import Upload
+from leaderboard.models import Sign, Upload
 
 logger = logging.getLogger(__name__)
 
 LONGEST_QUIET = 30 + 3 * settings.DISPATCH_SECONDS  # [s] without a round before it counts as dead
 SWEEP_SECONDS = 3600
-_LAST_ROUND = "dispatcher-last-round"
 
 
 def turn() -> None:
@@ -30,7 +28,8 @@ def turn() -> None:
         logger.info("sent %s evaluations again", sent)
     if boards := tasks.send_due_standings():
         logger.info("%s boards have new scores", boards)
-    cache.set(_LAST_ROUND, time.time(), timeout=None)
+    tasks.send_canary()
+    Sign.objects.show(Sign.Name.ROUND)
 
 
 def sweep() -> None:
@@ -41,8 +40,8 @@ def sweep() -> None:
 
 def quiet_seconds() -> float | None:
     """Time since the last full round of any dispatcher; None: there was none yet."""
-    last = cache.get(_LAST_ROUND)
-    return None if last is None else max(0.0, time.time() - last)
+    last = Sign.objects.seen().get(Sign.Name.ROUND)
+    return None if last is None else last.age
 
 
 def run(stopping: threading.Event) -> None:

@@ -5,6 +5,7 @@ transactions begin IMMEDIATE, has one writer at a time anyway.
 """
 
 import dataclasses
+import logging
 import re
 import statistics
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from grader.trace import DIGITS
-from leaderboard.models import Attempt, Evaluation, Run, Status, Training
+from leaderboard import refusals
+from leaderboard.models import Attempt, Evaluation, Refusal, Run, Status, Training
 from simulator import road
 
+logger = logging.getLogger(__name__)
 Exit = Attempt.Exit
 # how often a training may end like that before it is given up
 PATIENCE = {Exit.CRASHED: 3, Exit.TIMEOUT: 3, Exit.INFRASTRUCTURE: 10}
@@ -54,7 +57,11 @@ def claim(evaluation: int, *, worker: str, limit: int) -> list[Lease]:
     """Take up to `limit` trainings of one evaluation; an empty list: there is nothing to do."""
     with transaction.atomic():
         locked = Evaluation.objects.select_for_update().filter(pk=evaluation).first()
-        if locked is None or locked.is_final or locked.cancel_requested_at or locked.failure:
+        if locked is None:
+            refusals.count(Refusal.Kind.NO_SUCH_EVALUATION)
+            logger.warning("evaluation %s: a message for it came, but it is not there", evaluation)
+            return []
+        if locked.is_final or locked.cancel_requested_at or locked.failure:
             return []
         candidates = locked.trainings.claimable().order_by("index")
         claimed = [t.pk for t in candidates[:limit] if _take(t.pk, worker)]

@@ -31,4 +31,5 @@ def require_sound_login(
 
 def _is_on_the_way(path: str) -> bool:
     """The pages by which the missing thing is mended, and those for machines."""
-    return path.startswith(("/accounts/", f"/{settings.STATIC_URL.strip('/')}/", "/healthz"))
+    machines = ("/healthz", "/readyz", "/metrics")
+    return path.startswith(("/accounts/", f"/{settings.STATIC_URL.strip('/')}/", *machines))

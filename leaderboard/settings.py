@@ -6,6 +6,7 @@ one folder. With DATABASE_URL and CELERY_BROKER_URL it runs on PostgreSQL and Re
 
 import contextlib
 import hashlib
+import logging
 import os
 import secrets
 import sys
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "leaderboard.request_ids.named",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -133,8 +135,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Standings first: there are few of them, and most take a second
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"standings": {}, "interactive": {}, "bulk": {}}
+# The canary and standings first: there are few of them, and most take no more than a second
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "canary": {},
+    "standings": {},
+    "interactive": {},
+    "bulk": {},
+}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_SERIALIZER = "json"
@@ -155,6 +162,8 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", default=60)
 # Heartbeats carry the progress and bring the wish to cancel: often enough to free the CPU in 10 s
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=3)
 DISPATCH_SECONDS = env.float("DISPATCH_SECONDS", default=10)
+# How often workers have to show that they take what is sent: see leaderboard/canary.py
+CANARY_SECONDS = env.float("CANARY_SECONDS", default=30)
 # The least time between two Standings of a board, however many scores change
 STANDING_SECONDS = env.float("STANDING_SECONDS", default=30)
 # How many trainings of one evaluation a worker claims and computes together
@@ -172,6 +181,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# Who may read /metrics: whoever sends this as `Authorization: Bearer`; without it, this machine
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "build" / "static")))
 # After `manage.py collectstatic` the files have names that change with them, and compressed twins;
@@ -252,10 +263,30 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "leaderboard.views.site.csrf_failure"
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # for people, or json for machines
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; set it to line or json.")
+logging.captureWarnings(LOG_FORMAT == "json")  # Python's would be lines that are no objects
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"context": {"()": "leaderboard.logs.Context"}},
+    "formatters": {
+        "line": {"()": "leaderboard.logs.Line"},
+        "json": {"()": "leaderboard.logs.Json"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": LOG_FORMAT,
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # uvicorn gives its loggers handlers of its own, whose lines no machine could read
+    "loggers": {
+        name: {"handlers": [], "propagate": True}
+        for name in ("uvicorn", "uvicorn.access")
+        if LOG_FORMAT == "json"
+    },
 }

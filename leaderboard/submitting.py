@@ -1,5 +1,6 @@
 """Handing in a network: the one way from a checked config to a place in the queue."""
 
+import logging
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from grader.pretrained import Pretrained
 from leaderboard import tasks
 from leaderboard.models import Board, Competition, Submission, Upload, User, Weights
 from leaderboard.quota import Quota, quota_of
+
+logger = logging.getLogger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=10)
 
@@ -99,7 +102,9 @@ def submit(
                 submission=submission, name=brought.name, content=brought.content
             )
             Upload.objects.filter(user=user).delete()
-        tasks.queue_evaluation(submission)
+        evaluation = tasks.queue_evaluation(submission)
+    # the one line that ties a request to what becomes of it: the worker's name the evaluation
+    logger.info("submission %s is in line as evaluation %s", submission.pk, evaluation.pk)
     return submission
 
 

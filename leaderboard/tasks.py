@@ -18,13 +18,14 @@ import grader
 from grader.cost import estimate
 from grader.protocol import Protocol
 from grader.seeds import bootstrap_seed, to_hex, training_seed
-from leaderboard import standings, worker
+from leaderboard import canary, logs, standings, worker
 from leaderboard.celery import app
 from leaderboard.models import Baseline, Board, Evaluation, Submission, Training, User
 
 logger = logging.getLogger(__name__)
 Queue = Evaluation.Queue
 STANDINGS = "standings"
+CANARY = "canary"
 
 
 def queue_evaluation(
@@ -115,6 +116,17 @@ def send_due_standings() -> int:
     return len(due)
 
 
+def send_canary() -> bool:
+    """Have a worker show that it takes what is sent; one waits at a time, or they would pile up."""
+    if not canary.is_due():
+        return False
+    canary.excuse()
+    if messages_in(CANARY):
+        return False
+    sing.apply_async(queue=CANARY, retry=False)
+    return True
+
+
 def messages_in(queue: str) -> int:
     with app.connection_for_read() as connection:
         channel: Any = connection.default_channel
@@ -124,7 +136,8 @@ def messages_in(queue: str) -> int:
 @shared_task(name="overtake.evaluate")
 def evaluate(evaluation: int) -> None:
     """Claim what is left of an evaluation and compute it; nothing left: drop the message."""
-    worker.work_on(evaluation)
+    with logs.about(evaluation=evaluation):
+        worker.work_on(evaluation)
 
 
 @shared_task(name="overtake.refresh_standing")
@@ -132,3 +145,8 @@ def refresh_standing(competition: int, board: str = Board.CONFIGS) -> None:
     """Rank a board's scores as they are now, unless that is done or being done."""
     with contextlib.suppress(standings.StoppedError):
         standings.refresh(competition, Board(board), pause=worker.stop_if_told)
+
+
+@shared_task(name="overtake.canary")
+def sing() -> None:
+    canary.sing()

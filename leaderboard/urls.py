@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, changes, entry, grading, site
+from leaderboard.views import board, changes, entry, grading, health, site
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -24,7 +24,9 @@ urlpatterns = [
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
     path("mine/", grading.mine, name="mine"),
-    path("healthz", site.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.figures, name="metrics"),
     path("robots.txt", site.robots, name="robots"),
     path("favicon.ico", site.favicon, name="favicon"),
     # before allauth's own: without a mail server the page must not promise a letter

@@ -16,11 +16,11 @@ from grader.cost import estimate
 from grader.grading import roads
 from grader.job import network_line
 from grader.seeds import to_hex
-from leaderboard import leases
+from leaderboard import leases, refusals
 from leaderboard.calibrating import be_alive
 from leaderboard.compute import Computing
 from leaderboard.leases import Lease, Progress, ResultRefusedError
-from leaderboard.models import Attempt, Evaluation, Weights
+from leaderboard.models import Attempt, Evaluation, Refusal, Weights
 from leaderboard.standings import StoppedError
 
 logger = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class _Grading:
                 log_tail = computing.log_tail()
         except ResultRefusedError as error:
             logger.exception("evaluation %s", self.evaluation.pk)
+            refusals.count(Refusal.Kind.BAD_RESULT)
             outcome, log_tail = Exit.CRASHED, str(error)
         except Exception as error:
             # whatever went wrong on our side: the work goes back in line, and the worker lives on
@@ -162,7 +163,8 @@ class _Grading:
         try:
             for index in list(self.results):
                 if index in self.open:
-                    leases.succeed(self.open[index], self.results[index])
+                    if not leases.succeed(self.open[index], self.results[index]):
+                        _note_lost(self.open[index])
                     del self.open[index]
                 del self.results[index]
             if self.failure is not None:
@@ -180,7 +182,7 @@ class _Grading:
         """Extend the leases. Those that were lost meanwhile are no longer ours to write."""
         for index, lease in list(self.open.items()):
             if not leases.hold(lease, self.progress.get(index)):
-                logger.warning("lost the lease of training %s, fence %s", index, lease.fence)
+                _note_lost(lease)
                 del self.open[index]
 
     def _give_back(self, outcome: Attempt.Exit, log_tail: str) -> None:
@@ -223,6 +225,11 @@ class _Grading:
         config, trained = submission.network_config, submission.brought_trained
         cost = estimate(config, self.evaluation.protocol, trained=trained)
         return 600.0 + 10 * cost.seconds
+
+
+def _note_lost(lease: Lease) -> None:
+    logger.warning("lost the lease of training %s, fence %s", lease.index, lease.fence)
+    refusals.count(Refusal.Kind.OLD_FENCE)
 
 
 def _reconnect(error: DatabaseError) -> None:

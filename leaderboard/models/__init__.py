@@ -6,6 +6,8 @@ from leaderboard.models.calibration import Calibration
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
+from leaderboard.models.refusal import Refusal
+from leaderboard.models.sign import Sign
 from leaderboard.models.standing import Standing, StandingRow
 from leaderboard.models.status import Status
 from leaderboard.models.submission import Submission
@@ -19,7 +21,9 @@ __all__ = [
     "Calibration",
     "Competition",
     "Evaluation",
+    "Refusal",
     "Run",
+    "Sign",
     "Standing",
     "StandingRow",
     "Status",

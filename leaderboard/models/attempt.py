@@ -32,6 +32,8 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["training", "fence"]
+        # how the last hour's ended is asked at every scrape, among all there ever were
+        indexes = [models.Index(fields=["ended_at", "exit"], name="attempt_ended")]
         constraints = [
             models.UniqueConstraint(fields=["training", "fence"], name="one_attempt_a_fence"),
             models.CheckConstraint(

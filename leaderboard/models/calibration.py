@@ -20,6 +20,9 @@ class CalibrationQuerySet(models.QuerySet["Calibration"]):
 class Calibration(models.Model):
     host = models.CharField(max_length=120, unique=True)
     cores = models.PositiveSmallIntegerField(help_text="That its worker may use.")
+    slots = models.PositiveSmallIntegerField(
+        default=1, help_text="Gradings that its worker takes at a time."
+    )
     speed = models.FloatField(help_text="Reference core-seconds that a second of a core is worth.")
     calibrated_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, help_text="Its worker's last sign of life.")

@@ -110,6 +110,11 @@ class Evaluation(models.Model):
                 condition=Q(applied_at__isnull=False),
                 name="evaluation_applied",
             ),
+            models.Index(
+                fields=["finished_at", "status"],
+                condition=Q(finished_at__isnull=False),
+                name="evaluation_finished",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,33 +1,19 @@
-"""What every site needs beside its pages: health, robots, faults, and the honest password reset."""
+"""What every site needs beside its pages: robots, faults, and the honest password reset."""
 
 from typing import Any
 
 from allauth.account import views as account_views
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from leaderboard.files import typed_text
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\n"
-
-
-@require_safe
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("the database does not answer\n", "text/plain", status=503)
-    return HttpResponse("ok\n", "text/plain")
 
 
 @require_safe

@@ -140,13 +140,17 @@ def site() -> Iterator[Site]:
 
 
 def run(command: list[str], *, env: Mapping[str, str | None]) -> str:
-    """Run to its end, or show what it said. None leaves a name out of the environment."""
-    settings = {name: value for name, value in {**os.environ, **env}.items() if value is not None}
+    """Run to its end, or show what it said."""
     done = subprocess.run(
-        command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=environment(env), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def environment(env: Mapping[str, str | None]) -> dict[str, str]:
+    """This process's own with these; None leaves a name out."""
+    return {name: value for name, value in {**os.environ, **env}.items() if value is not None}
 
 
 def make_organiser(env: Mapping[str, str | None]) -> None:

@@ -34,6 +34,12 @@ def test_organisers_need_a_second_factor_on_a_server(tmp_path, variables, needed
     assert (done.stdout.strip(), done.returncode) == (needed, 0)
 
 
+def test_a_log_format_that_is_none_is_refused_at_the_start(tmp_path):
+    done = settings_of(tmp_path, "settings.LOG_FORMAT", LOG_FORMAT="xml")
+    assert done.returncode != 0
+    assert "LOG_FORMAT is 'xml'; set it to line or json." in done.stderr.splitlines()[-1]
+
+
 def test_a_server_without_a_secret_key_does_not_start(tmp_path):
     done = settings_of(tmp_path, "settings.SECRET_KEY", DATABASE_URL=SERVER["DATABASE_URL"])
     assert done.returncode != 0

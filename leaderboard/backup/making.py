@@ -85,7 +85,7 @@ def _dump_postgresql(into: Path, made_at: datetime) -> dict[str, Any]:
     with _snapshot() as snapshot:
         known = _known(made_at)
         postgresql.dump(into, snapshot=snapshot)
-    return {**known, "database_size": into.stat().st_size}
+        return {**known, "database_size": postgresql.size()}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Everything that boards show and rest on, as lines of text: equal lines, equal boards."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,13 +19,14 @@ from leaderboard.models import (
     Submission,
     Training,
     User,
+    Weights,
 )
 from leaderboard.quota import quota_of
 from leaderboard.ranking import entries, places
 
 _KEPT: tuple[type[Model], ...] = (
-    *(Competition, Baseline, Submission, Evaluation, Training, Attempt, Run),
-    *(Standing, StandingRow),
+    *(Competition, Baseline, Submission, Weights, Evaluation, Training, Attempt),
+    *(Run, Standing, StandingRow),
 )
 
 
@@ -34,10 +36,12 @@ def lines(moment: datetime) -> Iterator[str]:
     A competition's key is among them; of people only their names.
     """
     for competition in Competition.objects.order_by("slug"):
-        board = places(competition, moment=moment)
-        for entry in entries(competition, board):
-            score = entry.evaluation.score
-            yield _line("board", competition.slug, entry.rank, entry.evaluation.pk, score)
+        for board in competition.boards:
+            for rank, evaluation, tries in entries(
+                competition, places(competition, board, moment=moment)
+            ):
+                name = f"{competition.slug}, {board.label}"
+                yield _line("board", name, rank, evaluation.pk, evaluation.score, tries)
         for user in User.objects.order_by("pk"):
             quota = quota_of(user, competition)
             yield _line("quota", competition.slug, user.pk, quota.used, quota.limit, quota.next_at)
@@ -50,4 +54,11 @@ def lines(moment: datetime) -> Iterator[str]:
 
 def _line(*parts: Any) -> str:
     """Numbers with all their digits; fields by name, whatever order the columns have."""
-    return json.dumps(parts, default=str, sort_keys=True, ensure_ascii=False)
+    return json.dumps(parts, default=_text, sort_keys=True, ensure_ascii=False)
+
+
+def _text(value: object) -> str:
+    """Of what JSON has no form for: times as they are, bytes by their hash."""
+    if isinstance(value, bytes | memoryview):
+        return hashlib.sha256(value).hexdigest()
+    return str(value)

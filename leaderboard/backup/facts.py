@@ -1,15 +1,13 @@
 """What a database holds, in figures: asked of the snapshot, and asked again of what is restored."""
 
-from datetime import datetime
+import hashlib
 
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from leaderboard.backup.errors import BackupError
-from leaderboard.models import Competition
-from leaderboard.ranking import places
-from leaderboard.standings import board_hash
+from leaderboard.models import Competition, Evaluation
 
 PASSING = ("django_session", "cache")
 """Left out of a backup. Whoever has the file could take over a session, and the cache holds login
@@ -33,13 +31,32 @@ def count(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def boards(moment: datetime) -> dict[str, str]:
-    """Who stood where, by competition.
+def guards() -> list[str]:
+    """The names of all triggers that are in force."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query[connection.vendor])
+        return sorted(name for (name,) in cursor.fetchall())
 
-    Only what every version of the schema has is asked for: a backup is made before an update too.
+
+def boards() -> dict[str, str]:
+    """By competition, a hash of all that its boards follow from: whose score counts since when.
+
+    Only columns that there always were are asked for, since a backup is also made between an update
+    of the code and its migrations. The boards themselves are a function of these.
     """
-    known = Competition.objects.order_by("slug").values_list("pk", "slug")
-    return {slug: board_hash(places(Competition(pk=pk), moment=moment)) for pk, slug in known}
+    hashes = {slug: hashlib.sha256() for slug in Competition.objects.values_list("slug", flat=True)}
+    counting = Evaluation.objects.filter(applied_at__isnull=False).order_by("pk")
+    fields = (
+        *("competition__slug", "pk", "baseline", "submission", "submission__participant"),
+        *("submission__created_at", "submission__withdrawn_at", "score", "applied_at"),
+    )
+    for slug, *row in counting.values_list(*fields).iterator():
+        hashes[slug].update(f"{' '.join(map(str, row))}\n".encode())
+    return {slug: found.hexdigest() for slug, found in sorted(hashes.items())}
 
 
 def require_any() -> None:

@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def make(path: Path) -> Manifest:
         aside = Path(folder)
         made_at = timezone.now()
         database = aside / DATABASES[connection.vendor]
-        known = _dump(database, aside, made_at)
+        known = _dump(database, aside)
         unfinished = aside / "backup.tar"
         with open(unfinished, "xb", opener=_for_the_owner) as file:
             writer = Writer(file)
@@ -66,24 +65,24 @@ def make(path: Path) -> Manifest:
     return manifest
 
 
-def _dump(into: Path, aside: Path, made_at: datetime) -> dict[str, Any]:
+def _dump(into: Path, aside: Path) -> dict[str, Any]:
     """The database in its file, and what is known of that very state of it."""
     if connection.vendor == "postgresql":
-        return _dump_postgresql(into, made_at)
+        return _dump_postgresql(into)
     copy = aside / "snapshot.sqlite3"
     sqlite.snapshot(copy)
     with sqlite.connected_to(copy):
-        known = _known(made_at)
+        known = _known()
     known["database_size"] = copy.stat().st_size
     sqlite.pack(copy, into)
     copy.unlink()
     return known
 
 
-def _dump_postgresql(into: Path, made_at: datetime) -> dict[str, Any]:
+def _dump_postgresql(into: Path) -> dict[str, Any]:
     postgresql.require_programs("pg_dump")
     with _snapshot() as snapshot:
-        known = _known(made_at)
+        known = _known()
         postgresql.dump(into, snapshot=snapshot)
         return {**known, "database_size": postgresql.size()}
 
@@ -97,13 +96,14 @@ def _snapshot() -> Iterator[str]:
         yield cursor.fetchone()[0]
 
 
-def _known(made_at: datetime) -> dict[str, Any]:
+def _known() -> dict[str, Any]:
     facts.require_any()
     return {
         "database_version": ".".join(map(str, connection.get_database_version())),
         "migrations": facts.migrations(),
         "rows": facts.rows(),
-        "boards": facts.boards(made_at),
+        "guards": facts.guards(),
+        "boards": facts.boards(),
     }
 
 

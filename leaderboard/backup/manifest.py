@@ -19,7 +19,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`rows` and `boards` are of the very snapshot that the backup holds."""
+    """`rows`, `guards` and `boards` are of the very snapshot that the backup holds."""
 
     made_at: datetime
     application: str
@@ -29,7 +29,8 @@ class Manifest:
     database_size: int  # unpacked [bytes]
     migrations: list[tuple[str, str]]
     rows: dict[str, int]  # by table
-    boards: dict[str, str]  # by competition: the hash of who is on it, in order, at made_at
+    guards: list[str]  # the database's triggers
+    boards: dict[str, str]  # by competition: the hash of what its boards follow from
     members: dict[str, Member]
 
     def to_json(self) -> bytes:

@@ -54,8 +54,7 @@ def _restore_sqlite(archive: Archive, aside: Path, staged: Staged) -> None:
         sqlite.unpack(packed, database, size=archive.manifest.database_size)
     sqlite.require_whole(database)
     with sqlite.connected_to(database):
-        soundness.require_rows(archive.manifest)
-        _migrate_and_check(archive.manifest)
+        _check_and_migrate(archive.manifest)
     _swap(staged, lambda: sqlite.put_in_place(database, Path(connection.settings_dict["NAME"])))
 
 
@@ -66,7 +65,7 @@ def _restore_postgresql(archive: Archive, aside: Path, staged: Staged) -> None:
         shutil.copyfileobj(packed, file, 1024 * 1024)
     _swap(staged, lambda: postgresql.put_in_place(dump, aside, rows=archive.manifest.rows))
     try:
-        _migrate_and_check(archive.manifest)
+        _check_and_migrate(archive.manifest)
     except Exception as error:
         raise BackupError(
             f"The backup is restored, but not brought up to date: {error} Look into it, then type: "
@@ -84,10 +83,10 @@ def _swap(staged: Staged, put_in_place: Callable[[], None]) -> None:
     staged.replace()
 
 
-def _migrate_and_check(manifest: Manifest) -> None:
+def _check_and_migrate(manifest: Manifest) -> None:
+    soundness.require_same(manifest)
     call_command("migrate", interactive=False, verbosity=0)
     soundness.require_guards()
-    soundness.require_boards(manifest)
 
 
 def _require_fitting(manifest: Manifest) -> None:

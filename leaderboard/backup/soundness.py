@@ -23,41 +23,32 @@ def require_known_migrations(manifest: Manifest) -> None:
         )
 
 
-def require_rows(manifest: Manifest) -> None:
-    """Counted before any migration, which may make and move rows."""
+def require_same(manifest: Manifest) -> None:
+    """What was saved is there. Asked before any migration, which may change all of it."""
     for table, wanted in manifest.rows.items():
         if (found := facts.count(table)) != wanted:
             raise BackupError(f"{table} has {found} rows after the restore, not {wanted}.")
+    if facts.guards() != manifest.guards:
+        raise BackupError(
+            f"The database's guards after the restore are {', '.join(facts.guards())}, not "
+            f"{', '.join(manifest.guards)}."
+        )
+    if (boards := facts.boards()) != manifest.boards:
+        changed = sorted({slug for slug, _ in boards.items() ^ manifest.boards.items()})
+        raise BackupError(f"After the restore, scores of {', '.join(changed)} are not as saved.")
 
 
-def require_guards() -> int:
-    """Every trigger that a migration made is there, and every row refers to one that is."""
-    wanted = guards()
-    query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(query[connection.vendor])
-        there = {name for (name,) in cursor.fetchall()}
-    if lacking := sorted(wanted - there):
+def require_guards() -> None:
+    """Every trigger that this code counts on is there, and every row refers to one that is."""
+    if lacking := sorted(guards() - {*facts.guards()}):
         raise BackupError(f"The restored database lacks its guards: {', '.join(lacking)}.")
     try:
         connection.check_constraints()
     except DatabaseError as error:
         raise BackupError(f"A restored row refers to one that is not there: {error}.") from error
-    return len(wanted)
 
 
 def guards() -> set[str]:
-    """The names of all triggers, as the migrations have them."""
+    """The names of the triggers that migrations list as GUARDS."""
     modules = {type(it).__module__ for it in MigrationLoader(None).disk_migrations.values()}
     return {name for module in modules for name in getattr(sys.modules[module], "GUARDS", {})}
-
-
-def require_boards(manifest: Manifest) -> None:
-    """Everyone stands where they stood."""
-    found = facts.boards(manifest.made_at)
-    for slug, wanted in manifest.boards.items():
-        if found.get(slug) != wanted:
-            raise BackupError(f"The board of {slug!r} is not the one that was saved.")

@@ -25,6 +25,7 @@ from tests.leaderboard.makers import (
     graded_submission,
     make_competition,
     make_submission,
+    make_trained,
     make_user,
 )
 from tests.processes import ROOT, dies_with_its_parent
@@ -123,13 +124,15 @@ def artifacts(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def season(transactional_db, artifacts) -> Competition:
-    """Two who are equal, a rerun, a withdrawal, a cancelled and a running grading, a baseline."""
-    competition, other = make_competition(), make_competition(slug="autumn", title="Autumn")
+    """Two boards, two who are equal, a rerun, a withdrawal, a cancelled and a running one, a baseline."""
+    competition = make_competition(accepts=Competition.Accepts.BOTH)
+    other = make_competition(slug="autumn", title="Autumn")
     alice, bob = make_user("Alice"), make_user("Bob", email="bob@example.org")
     best = graded_submission(alice, competition, 66.12)
     graded_submission(bob, competition, 66.12)
     graded_submission(bob, competition, 70.5).withdraw()
     graded_submission(bob, other, 51)
+    grade(make_trained(bob, competition).evaluations.get(), 68.25)
     make_submission(alice, competition, title="'; DROP TABLE \\ 🏁", note="a\nb").evaluations.get()
     make_submission(alice, competition).evaluations.get().cancel()
     rerun([best.evaluations.get()], reason="again", by=bob)

@@ -26,6 +26,7 @@ def manifest_of(members, **fields):
         "database_size": 15_000,
         "migrations": [("leaderboard", "0001_initial")],
         "rows": {},
+        "guards": [],
         "boards": {},
     }
     return Manifest(**{**said, **fields}, members=members)

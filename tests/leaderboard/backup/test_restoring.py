@@ -22,6 +22,44 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 PEOPLE = ("leaderboard.user", "mfa.authenticator", "account.emailaddress")
 
+THEN = "2026-01-01 00:00:00+00:00"
+OLD_ROWS = {
+    "competition": {
+        "id": 1,
+        "slug": "old",
+        "title": "Old",
+        "description": "",
+        "rules": "open",
+        "trainings": 1,
+        "runs": 1,
+        "frames": 300,
+        "quota": 5,
+        "budget_seconds": 10,
+        "key": "0",
+        "configs_visible": "always",
+        "opens_at": THEN,
+        "created_at": THEN,
+    },
+    "baseline": {"id": 1, "competition_id": 1, "name": "Idle", "driver": "no-action"},
+    "evaluation": {
+        "id": 1,
+        "competition_id": 1,
+        "baseline_id": 1,
+        "protocol_fields": "{}",
+        "bootstrap_seed": "1",
+        "grader_version": "0.2.0",
+        "queue": "bulk",
+        "reason": "",
+        "status": "succeeded",
+        "failure": "",
+        "error": "",
+        "score": 52.5,
+        "created_at": THEN,
+        "finished_at": THEN,
+        "applied_at": THEN,
+    },
+}
+
 
 def whole(moment) -> str:
     return "".join(f"{line}\n" for line in whole_board.lines(moment))
@@ -42,7 +80,7 @@ def test_restored_into_an_empty_database_it_is_the_same_whole_board(
     made = making.make(tmp_path / "saved.tar")
     place = places()
     said = place.done("restore", tmp_path / "saved.tar")
-    assert "2 users, 2 competitions, 7 submissions, 9 evaluations, 18 trainings, 36 runs" in said
+    assert "2 users, 2 competitions, 8 submissions, 10 evaluations, 19 trainings, 39 runs" in said
     assert place.whole_board(made.made_at) == whole(made.made_at)
     people = io.StringIO()
     call_command("dumpdata", *PEOPLE, stdout=people)
@@ -154,19 +192,25 @@ def test_a_restore_that_fails_after_everything_was_put_in_leaves_the_old_state(
     place.done("shell", "-v0", "-c", "from leaderboard.demo import plant; plant()")
     before = place.whole_board(made.made_at)
     line = place.refused("restore", tmp_path / "wrong.tar", "--replace", "--yes")
-    assert "leaderboard_run has 36 rows after the restore, not 37" in line
+    assert "leaderboard_run has 39 rows after the restore, not 40" in line
     assert place.whole_board(made.made_at) == before
     assert files_below(place.artifacts) == {}
     assert [path.name for path in place.folder.iterdir() if "restor" in path.name] == []
 
 
-def test_a_backup_from_before_a_migration_is_brought_up_to_date(artifacts, places):
+def test_made_before_a_migration_by_code_from_after_it_it_is_brought_up_to_date(artifacts, places):
     old, new = places(), places()
     old.done("migrate", "-v0", "leaderboard", "0005")
+    for table, row in OLD_ROWS.items():
+        old.ask(
+            f"INSERT INTO leaderboard_{table} ({', '.join(row)})"
+            f" VALUES ({', '.join(map(repr, row.values()))})"
+        )
     old.done("backup", old.folder / "old.tar")
     new.done("restore", old.folder / "old.tar")
     assert "No planned migration operations" in new.done("migrate", "--plan")
-    assert new.ask("SELECT count(*) FROM leaderboard_calibration") == [(0,)]
+    assert new.ask("SELECT slug, accepts FROM leaderboard_competition") == [("old", "configs")]
+    assert new.ask("SELECT score FROM leaderboard_evaluation") == [(52.5,)]
 
 
 def test_a_backup_of_newer_code_is_refused_by_the_migration_that_is_not_here(places):

@@ -68,8 +68,8 @@ def _restore_postgresql(archive: Archive, aside: Path, staged: Staged) -> None:
         _check_and_migrate(archive.manifest)
     except Exception as error:
         raise BackupError(
-            f"The backup is restored, but not brought up to date: {error} Look into it, then type: "
-            "python manage.py migrate"
+            f"The backup is in place, but not sound or not up to date: {error} Look into it before "
+            "the site is started; a migration is tried again by: python manage.py migrate"
         ) from error
 
 

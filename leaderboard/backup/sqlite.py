@@ -4,6 +4,7 @@ import gzip
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -48,14 +49,17 @@ def pack(database: Path, into: Path) -> None:
 
 def unpack(packed: IO[bytes], into: Path, *, size: int) -> None:
     """Write the database out, and never more than it is said to have."""
+    left = size
     with gzip.open(packed, "rb") as file, into.open("xb") as database:
         into.chmod(0o600)
-        left = size
-        while chunk := file.read(min(1024 * 1024, left + 1)):
-            left -= len(chunk)
-            if left < 0:
-                break
-            database.write(chunk)
+        try:
+            while chunk := file.read(min(1024 * 1024, left + 1)):
+                left -= len(chunk)
+                if left < 0:
+                    break
+                database.write(chunk)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise BackupError(f"The backup's database cannot be unpacked: {error}.") from error
     if left:
         raise BackupError(f"The backup's database is not the {size} bytes that it is said to be.")
 
@@ -75,8 +79,11 @@ def connected_to(path: Path) -> Iterator[None]:
 
 
 def require_whole(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        (said,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            (said,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        said = str(error)
     if said != "ok":
         raise BackupError(f"The backup's database is not sound: {said}.")
 

@@ -124,7 +124,7 @@ def artifacts(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def season(transactional_db, artifacts) -> Competition:
-    """Two boards, two who are equal, a rerun, a withdrawal, a cancelled and a running one, a baseline."""
+    """Two boards, equal scores, a rerun, a withdrawal, a baseline, one cancelled, one running."""
     competition = make_competition(accepts=Competition.Accepts.BOTH)
     other = make_competition(slug="autumn", title="Autumn")
     alice, bob = make_user("Alice"), make_user("Bob", email="bob@example.org")

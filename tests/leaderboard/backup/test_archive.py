@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from leaderboard.backup import sqlite
 from leaderboard.backup.archive import DATABASES, MANIFEST, SEAL, Archive, Writer
 from leaderboard.backup.errors import BackupError
 from leaderboard.backup.manifest import Manifest
@@ -188,3 +189,30 @@ def test_both_commands_refuse_a_damaged_file_in_one_line_and_touch_nothing(backu
         line = place.refused(*command, backup)
         assert f"{backup} is damaged: {DATABASE} has the checksum" in line
     assert {path.name for path in place.folder.iterdir()} <= {"secret_key"}
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (gzip.compress(b"x" * 15_001), "is not the 15000 bytes that it is said to be"),
+        (gzip.compress(b"x" * 14_999), "is not the 15000 bytes that it is said to be"),
+        (gzip.compress(b"x" * 15_000), "is not sound: file is not a database"),
+        (gzip.compress(b"x" * 15_000)[:-9], "cannot be unpacked"),
+        (b"x" * 15_000, "cannot be unpacked"),
+    ],
+    ids=["too large", "too small", "no database", "cut off", "not packed"],
+)
+def test_a_sealed_backup_with_no_database_in_it_is_refused(tmp_path, held, said):
+    path, unpacked = tmp_path / "sealed.tar", tmp_path / "database"
+    with path.open("xb") as file:
+        writer = Writer(file)
+        writer.add(DATABASE, io.BytesIO(held), size=len(held))
+        writer.finish(manifest_of(writer.members))
+    with pytest.raises(BackupError, match=said):
+        unpack(path, unpacked)
+
+
+def unpack(path, into) -> None:
+    with Archive.open(path) as archive:
+        sqlite.unpack(archive.read(DATABASE), into, size=archive.manifest.database_size)
+    sqlite.require_whole(into)

@@ -228,6 +228,18 @@ def test_a_backup_of_newer_code_is_refused_by_the_migration_that_is_not_here(pla
     assert files_below(place.folder) == {}
 
 
+def test_a_backup_of_a_database_that_lost_a_guard_is_told_by_the_guard_s_name(places):
+    unguarded, place = places(), places()
+    unguarded.done("migrate", "-v0")
+    table = " ON leaderboard_evaluation" if unguarded.url else ""
+    unguarded.ask(f"DROP TRIGGER evaluation_score_stays{table}")
+    unguarded.done("backup", unguarded.folder / "saved.tar")
+    line = place.refused("restore", unguarded.folder / "saved.tar")
+    assert "lacks its guards: evaluation_score_stays." in line
+    if place.url is None:
+        assert not place.sqlite.exists()
+
+
 def test_a_backup_of_the_other_kind_of_database_is_refused(season, places, tmp_path):
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
     making.make(tmp_path / "saved.tar")

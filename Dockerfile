@@ -1,5 +1,6 @@
 # The image of every process of Overtake: web, worker, dispatcher, and the one that migrates.
-FROM python:3.11-slim
+# Debian is named, so that the client below stays the one that fits docker-compose.yml's PostgreSQL.
+FROM python:3.11-slim-trixie
 
 # PyTorch's own index offers builds without CUDA, which save several gigabytes. Give its
 # address where it can be reached: docker compose build --build-arg TORCH_CPU_INDEX=...
@@ -11,6 +12,13 @@ ENV PYTHONUNBUFFERED=1 \
 
 RUN useradd --create-home --uid 10001 overtake \
     && install --directory --owner=overtake --group=overtake /data /home/overtake/.cache
+
+# pg_dump, pg_restore and psql, for `manage.py backup` and `restore`. No older than the server; which
+# fix of that version is Debian's to say.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app
 

@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults bench test-deep lint constraints clean
+.PHONY: help install run backup restore test faults bench test-deep lint constraints clean
 
 PY = .venv/bin/python
 PINS = pyproject.toml constraints.txt
@@ -14,6 +14,12 @@ install: .venv/.installed ## set .venv up and compile the simulator
 
 run: .venv/.installed ## start the whole site on this machine: make run ARGS="--port 9000"
 	@$(PY) manage.py serve $(ARGS)
+
+backup: .venv/.installed ## save the site in one file, while it runs: make backup FILE=...
+	@$(PY) manage.py backup $(FILE)
+
+restore: .venv/.installed ## the way back, while it does not: make restore FILE=... ARGS=--replace
+	@$(PY) manage.py restore $(FILE) $(ARGS)
 
 test: ## install what the tests need, lint, and run every test
 	@sh scripts/packages.sh

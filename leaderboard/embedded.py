@@ -1,9 +1,31 @@
-"""The embedded broker: a real Valkey (or Redis) server on a socket in the data folder."""
+"""The embedded mode: one site to a data folder, and a broker on a socket in it."""
 
+import fcntl
 import shutil
+from typing import IO
 
 from django.conf import settings
 from django.core.management.base import CommandError
+
+
+def only_one_here() -> IO[str]:
+    """Held open by whoever runs on the data folder or exchanges its database."""
+    try:
+        lock = (settings.DATA / "serve.lock").open("w")
+    except OSError as error:
+        raise CommandError(
+            f"Cannot write to the data folder {settings.DATA}: {error.strerror}. "
+            "Make it writable or set OVERTAKE_DATA to another folder."
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise CommandError(
+            f"Overtake is already running on the data in {settings.DATA}. Stop it first, or set "
+            "OVERTAKE_DATA to another folder."
+        ) from error
+    return lock
 
 
 def broker_command() -> list[str]:

@@ -1,6 +1,5 @@
 """What the doctor looks at in the database: its version, its guards, its clock, what is stuck."""
 
-import sys
 from datetime import timedelta
 
 from django.db import connection
@@ -8,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from leaderboard import guards as guards_of_code
 from leaderboard.dispatcher import LONGEST_QUIET
 from leaderboard.doctor.finding import Finding, ok, warning, wrong
 from leaderboard.models import Evaluation, Status, Training
@@ -41,18 +41,8 @@ def migrations() -> Finding:
 
 def guards() -> Finding:
     """Triggers get lost with a table that SQLite rebuilds, or a dump that is restored in parts."""
-    wanted = set()
-    for migration in MigrationExecutor(connection).loader.disk_migrations.values():
-        wanted |= set(getattr(sys.modules[type(migration).__module__], "GUARDS", ()))
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        there = {name for (name,) in cursor.fetchall()}
-    if missing := sorted(wanted - there):
+    wanted = guards_of_code.wanted()
+    if missing := sorted(wanted - {*guards_of_code.in_force()}):
         return wrong(
             f"Missing or switched off: {', '.join(missing)}. Ends and scores could be changed.",
             "Restore the database whole, or create them as migration 0003 does.",

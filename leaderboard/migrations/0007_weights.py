@@ -16,6 +16,8 @@ CHANGED = (
     " OR NEW.phrase <> OLD.phrase OR CAST(NEW.config AS TEXT) <> CAST(OLD.config AS TEXT)"
     " OR NEW.participant_id <> OLD.participant_id OR NEW.competition_id <> OLD.competition_id"
 )
+# what is looked for where somebody asks whether the guards are there
+GUARDS = {"submission_never_changes": CHANGED, "weights_never_change": "always"}
 
 
 def guard(apps, schema_editor):

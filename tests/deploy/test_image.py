@@ -41,6 +41,11 @@ def test_it_does_not_run_as_root():
     assert "0" not in users
 
 
+def test_it_brings_the_programs_that_save_a_server_of_compose_s_version():
+    (client,) = re.findall(r"postgresql-client-(\d+)", DOCKERFILE)
+    assert resolved()["services"]["db"]["image"] == f"postgres:{client}"
+
+
 def test_its_own_command_is_the_one_that_compose_runs():
     (command,) = re.findall(r"^CMD (.+)$", DOCKERFILE, re.MULTILINE)
     assert json.loads(command) == resolved()["services"]["web"]["command"]

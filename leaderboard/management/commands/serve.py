@@ -1,13 +1,12 @@
 """`manage.py serve`: the whole site under one command."""
 
-import fcntl
 import os
 import socket
 import sys
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
-from typing import IO, Any
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from leaderboard.demo import plant, plant_admin
-from leaderboard.embedded import broker_command
+from leaderboard.embedded import broker_command, only_one_here
 from leaderboard.supervisor import Supervisor
 
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
-        lock = _only_one_here()
+        lock = only_one_here()
         _check_port(host, port)
         supervisor = Supervisor(logs=settings.DATA / "log", say=self._say)
         try:
@@ -79,24 +78,6 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def _only_one_here() -> IO[str]:
-    try:
-        lock = (settings.DATA / "serve.lock").open("w")
-    except OSError as error:
-        raise CommandError(
-            f"Cannot write to the data folder {settings.DATA}: {error.strerror}. "
-            "Make it writable or set OVERTAKE_DATA to another folder."
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise CommandError(
-            f"Overtake is already running on the data in {settings.DATA}. Stop it first, or set "
-            "OVERTAKE_DATA to another folder."
-        ) from error
-    return lock
 
 
 def _check_port(host: str, port: int) -> None:

@@ -12,9 +12,11 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import IO, Any
 
 from grader import job
+from grader.checkpoint import Keeper
 from grader.errors import ConfigError, DivergedError
 from grader.grade import TrainingResult
 from grader.grading import compute
@@ -47,6 +49,7 @@ def main() -> int:
             order.trainings,
             driver=order.driver,
             network=order.network,
+            keeper=order.checkpoints and _keeper(out, order.checkpoints),
             on_progress=lambda progress: _tell(out, **_progress(progress)),
             on_result=lambda result: _tell(out, **_result(result)),
         )
@@ -107,6 +110,19 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "total": progress.total,
         "curve": [point.to_dict() for point in progress.curve],
     }
+
+
+def _keeper(out: IO[str], checkpoints: job.Checkpoints) -> Keeper:
+    def saved(index: int, iteration: int, file: Path) -> None:
+        _tell(out, type="checkpoint", index=index, iteration=iteration, file=str(file))
+
+    def resumed(index: int, iteration: int) -> None:
+        _tell(out, type="resumed", index=index, iteration=iteration)
+
+    def refused(index: int, message: str) -> None:
+        _tell(out, type="checkpoint_refused", index=index, message=message)
+
+    return Keeper(*checkpoints, on_saved=saved, on_resumed=resumed, on_refused=refused)
 
 
 def _result(result: TrainingResult) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from grader import protocol
+from grader.checkpoint import Keeper
 from grader.errors import ConfigError, Problem
 from grader.grade import OnResult, Training
 from grader.pretrained import Pretrained
@@ -32,6 +33,7 @@ class Engine(Protocol):
         trainings: Sequence[Training],
         *,
         network: Pretrained | None = None,
+        keeper: Keeper | None = None,
         jobs: int | None,
         on_progress: OnProgress,
         on_result: OnResult,
@@ -45,6 +47,7 @@ class Engine(Protocol):
             protocol: Rules and length of the runs.
             trainings: Those to compute; none depends on the others.
             network: Driven instead of being trained, if there is one.
+            keeper: Of checkpoints; an engine may have none, and begins each training anew.
             jobs: How many side by side; None: as many as the machine is good for.
             on_progress: Told of each training about twice a second.
             on_result: Given each training as soon as its runs are driven.

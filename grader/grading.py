@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from grader import scoring, seeds
+from grader.checkpoint import Keeper
 from grader.engines import engine_for
 from grader.grade import Grade, OnResult, Training, TrainingResult
 from grader.pretrained import Pretrained
@@ -109,6 +110,7 @@ def compute(
     on_result: OnResult,
     driver: str | None = None,
     network: Pretrained | None = None,
+    keeper: Keeper | None = None,
     engine: str | None = None,
     jobs: int | None = None,
     on_progress: OnProgress = unheard,
@@ -122,6 +124,7 @@ def compute(
         on_result: Given each training as soon as its runs are driven.
         driver: Name of a scripted driver, instead of a config.
         network: A trained network of the config, which is only driven.
+        keeper: Of checkpoints: what to resume, and where to put new ones.
         engine: Which one trains, see ``engines``; None: the suited one; drivers need none.
         jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
@@ -149,6 +152,7 @@ def compute(
         protocol,
         trainings,
         network=network,
+        keeper=keeper,
         jobs=jobs,
         on_progress=on_progress,
         on_result=on_result,

@@ -3,6 +3,8 @@
 import binascii
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,6 +30,14 @@ class JobError(ValueError):
     """A job line that the grader did not write."""
 
 
+class Checkpoints(NamedTuple):
+    """Where new checkpoints go and how often, and those to resume from by index of training."""
+
+    folder: Path
+    seconds: float
+    found: Mapping[int, Path]
+
+
 class Job(NamedTuple):
     """What is to be computed: exactly one of config and driver, and with a config its network if
     it was trained elsewhere.
@@ -38,6 +48,7 @@ class Job(NamedTuple):
     protocol: Protocol
     trainings: tuple[Training, ...]
     network: Pretrained | None = None
+    checkpoints: Checkpoints | None = None
 
 
 class _Strict(BaseModel):
@@ -48,6 +59,12 @@ class _TrainingLine(_Strict):
     index: int = Field(ge=0)
     seed: Seed
     run_seeds: list[Seed] = Field(min_length=1)
+    checkpoint: str | None = None
+
+
+class _CheckpointsLine(_Strict):
+    folder: str
+    seconds: float = Field(gt=0)
 
 
 class _NetworkLine(_Strict):
@@ -61,6 +78,7 @@ class _Line(_Strict):
     driver: str | None = None
     protocol: dict[str, Any]
     trainings: list[_TrainingLine] = Field(min_length=1)
+    checkpoints: _CheckpointsLine | None = None
 
 
 def read(line: bytes) -> Job:
@@ -86,7 +104,14 @@ def read(line: bytes) -> Job:
         raise JobError("not JSON") from None
     if (config is None) == (values.driver is None):
         raise JobError("exactly one of config and driver must be given")
-    return Job(config, values.driver, protocol, _trainings(values.trainings, protocol), network)
+    return Job(
+        config,
+        values.driver,
+        protocol,
+        _trainings(values.trainings, protocol),
+        network,
+        _checkpoints(values),
+    )
 
 
 def network_line(name: str, content: bytes) -> dict[str, str]:
@@ -101,6 +126,8 @@ def write(job: Job) -> bytes:
         ValueError: The job's network has dropout.
     """
     network = job.network and network_line("weights.safetensors", weights.write(job.network))
+    kept = job.checkpoints
+    found = {index: str(file) for index, file in kept.found.items()} if kept else {}
     values = {
         "config": job.config.changes() if job.config else None,
         "network": network,
@@ -111,9 +138,11 @@ def write(job: Job) -> bytes:
                 "index": training.index,
                 "seed": to_hex(training.seed),
                 "run_seeds": [to_hex(seed) for seed in training.run_seeds],
+                "checkpoint": found.get(training.index),
             }
             for training in job.trainings
         ],
+        "checkpoints": kept and {"folder": str(kept.folder), "seconds": kept.seconds},
     }
     return json.dumps(values).encode() + b"\n"
 
@@ -128,6 +157,13 @@ def _network(line: _NetworkLine | None, config: NetworkConfig | None) -> Pretrai
     except binascii.Error as error:
         raise JobError(f"network.content: {str(error).lower()}") from None
     return network_file.read(content, line.name, config)
+
+
+def _checkpoints(values: _Line) -> Checkpoints | None:
+    if values.checkpoints is None:
+        return None
+    found = {it.index: Path(it.checkpoint) for it in values.trainings if it.checkpoint}
+    return Checkpoints(Path(values.checkpoints.folder), values.checkpoints.seconds, found)
 
 
 def _trainings(lines: list[_TrainingLine], protocol: Protocol) -> tuple[Training, ...]:

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import torch
 
+from grader.checkpoint import Keeper
 from grader.compiled.session import Session
 from grader.cost import stack
 from grader.dqn import Trained, train
@@ -26,6 +27,7 @@ def compute(
     trainings: Sequence[Training],
     *,
     network: Pretrained | None = None,
+    keeper: Keeper | None = None,  # noqa: ARG001 - a stack begins anew
     jobs: int | None,
     on_progress: OnProgress,
     on_result: OnResult,

@@ -10,7 +10,9 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
+from grader.checkpoint import Keeper
 from grader.compiled.driving import RUNS_AT_ONCE
+from grader.compiled.kept import Kept
 from grader.compiled.machine import Machine
 from grader.compiled.session import Session
 from grader.cost import iteration_seconds, stack
@@ -43,6 +45,7 @@ def compute(
     trainings: Sequence[Training],
     *,
     network: Pretrained | None = None,
+    keeper: Keeper | None = None,
     jobs: int | None,
     on_progress: OnProgress,
     on_result: OnResult,
@@ -55,8 +58,9 @@ def compute(
     def work(training: Training) -> None:
         # listeners are called by the thread that called us, so that they need no locks
         told = _Told(lambda progress: news.put(lambda: on_progress(progress)))
+        kept = keeper and Kept(keeper, config, protocol, training, say=news.put)
         try:
-            result = _compute_one(config, network, protocol, training, told, stop)
+            result = _compute_one(config, network, protocol, training, told, stop, kept)
         except _StoppedError:
             return
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
@@ -109,13 +113,14 @@ def _compute_one(
     training: Training,
     told: _Told,
     stop: threading.Event,
+    kept: Kept | None,
 ) -> TrainingResult:
     start = perf_counter()
     _, frames = episode_lengths(config)
     machine = Machine(config, training.seed, rules=protocol.rules, frames=frames)
     curve: list[Point] = []
     if network is None:
-        curve = _train(machine, training.index, told, stop)
+        curve = _train(machine, training.index, told, stop, kept)
     else:
         machine.set_weights(network.singles)
     drive = _driver(machine, protocol, training)
@@ -134,11 +139,13 @@ def _compute_one(
     )
 
 
-def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> list[Point]:
+def _train(
+    machine: Machine, index: int, told: _Told, stop: threading.Event, kept: Kept | None
+) -> list[Point]:
     """Trains to the end, from point to point of the learning curve or in shorter steps."""
     total = machine.config.training_iterations
     stretch = max(1, -(-total // POINTS))
-    curve: list[Point] = []
+    curve = kept.resume(machine) if kept else []
     passed_on = 0
     # no more than learning may take, since the decisions before it are quick
     most = max(1, int(2 * SECONDS_A_CALL / iteration_seconds(machine.config)))
@@ -157,6 +164,8 @@ def _train(machine: Machine, index: int, told: _Told, stop: threading.Event) -> 
         news = Progress(index, TRAINING, machine.iteration, total, tuple(curve[passed_on:]))
         if told(news, last=last):
             passed_on = len(curve)
+        if kept:
+            kept.save_if_due(machine, curve)
     if not all(np.isfinite(matrix).all() for matrix in machine.weights):
         raise diverged(machine.config, index, total)
     return curve

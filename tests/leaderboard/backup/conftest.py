@@ -75,6 +75,14 @@ class Place:
         (line,) = ended.stderr.splitlines()
         return line.removeprefix("CommandError: ")
 
+    def plant(self) -> None:
+        """Something to lose: the demo competition."""
+        self.done(
+            *("shell", "-v0", "-c"),
+            "from django.core.management import call_command; from leaderboard.demo import plant;"
+            "call_command('migrate', verbosity=0); plant()",
+        )
+
     def whole_board(self, moment: datetime) -> str:
         return self.done("whole_board", "--at", moment.isoformat())
 

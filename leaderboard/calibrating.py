@@ -6,12 +6,9 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.utils import timezone
 
 from leaderboard.compute import passed_on
@@ -45,22 +42,15 @@ def calibrate() -> Calibration:
     return calibration
 
 
-def be_alive(stopping: threading.Event) -> None:
-    """Calibrate unless that was done just now, then show a sign of life until told to stop."""
-    while not stopping.is_set():
-        try:
-            mine = Calibration.objects.filter(host=host())
-            if not mine.filter(calibrated_at__gt=timezone.now() - RECENT).exists():
-                logger.info("calibrated %s", calibrate())
-            while not stopping.is_set():
-                mine.update(seen_at=timezone.now(), slots=settings.WORKER_CONCURRENCY)
-                stopping.wait(BEAT_SECONDS)
-            mine.update(seen_at=None)
-        except (DatabaseError, NotCalibratedError) as error:
-            logger.warning("not calibrated: %s", error)
-            connection.close()
-            stopping.wait(BEAT_SECONDS)
-    connection.close()
+def calibrate_if_old() -> None:
+    """Measure this machine unless that was done just now.
+
+    Raises:
+        NotCalibratedError: the measuring process failed.
+    """
+    recent = Calibration.objects.filter(calibrated_at__gt=timezone.now() - RECENT)
+    if not recent.filter(host=host()).exists():
+        logger.info("calibrated %s", calibrate())
 
 
 def _speed() -> float:

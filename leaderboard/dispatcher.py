@@ -3,27 +3,32 @@
 import logging
 import threading
 import time
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from leaderboard import leases, tasks
-from leaderboard.models import Sign, Upload
+from leaderboard import checkpoints, leases, tasks
+from leaderboard.models import Sign, Upload, Worker
 
 logger = logging.getLogger(__name__)
 
 LONGEST_QUIET = 30 + 3 * settings.DISPATCH_SECONDS  # [s] without a round before it counts as dead
 SWEEP_SECONDS = 3600
+FORGOTTEN = timedelta(days=1)
+"""A worker that fell silent is still shown for so long."""
 
 
 def turn() -> None:
     """One round. Two dispatchers at once are harmless: every step is a conditional update."""
     for evaluation in leases.expire():
         logger.warning("evaluation %s: a lease ran out; back in line", evaluation)
+    checkpoints.clear()
     if sent := tasks.resend_forgotten():
         logger.info("sent %s evaluations again", sent)
     if boards := tasks.send_due_standings():
@@ -36,6 +41,8 @@ def sweep() -> None:
     """Forget what was kept for people who did not come back for it."""
     call_command("clearsessions")  # they hold the drafts of people not logged in
     Upload.objects.forgotten().delete()
+    Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+    checkpoints.sweep()
 
 
 def quiet_seconds() -> float | None:

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+import grader
 from grader.trace import DIGITS
 from leaderboard import refusals
 from leaderboard.models import Attempt, Evaluation, Refusal, Run, Status, Training
@@ -54,7 +55,10 @@ class Progress:
 
 
 def claim(evaluation: int, *, worker: str, limit: int) -> list[Lease]:
-    """Take up to `limit` trainings of one evaluation; an empty list: there is nothing to do."""
+    """Take up to `limit` trainings of one evaluation; an empty list: there is nothing to do.
+
+    A worker of another grader version than the evaluation's takes none.
+    """
     with transaction.atomic():
         locked = Evaluation.objects.select_for_update().filter(pk=evaluation).first()
         if locked is None:
@@ -62,6 +66,13 @@ def claim(evaluation: int, *, worker: str, limit: int) -> list[Lease]:
             logger.warning("evaluation %s: a message for it came, but it is not there", evaluation)
             return []
         if locked.is_final or locked.cancel_requested_at or locked.failure:
+            return []
+        if locked.grader_version != grader.__version__:
+            refusals.count(Refusal.Kind.OTHER_GRADER)
+            logger.warning(
+                "evaluation %s is for grader %s; this worker has %s",
+                *(evaluation, locked.grader_version, grader.__version__),
+            )
             return []
         candidates = locked.trainings.claimable().order_by("index")
         claimed = [t.pk for t in candidates[:limit] if _take(t.pk, worker)]
@@ -211,9 +222,15 @@ def release(lease: Lease, *, outcome: Attempt.Exit, log_tail: str = "") -> bool:
 
 
 def _give_up_if_hopeless(evaluation: Evaluation, training: int, outcome: Attempt.Exit) -> None:
-    """Fail what ends the same way every time. Its last words are for organisers."""
+    """Fail what ends the same way every time and gets no further. Its last words are for
+    organisers.
+    """
     kinds = Attempt.POISONED if outcome in Attempt.POISONED else (outcome,)
-    times = Attempt.objects.filter(training=training, exit__in=kinds).count()
+    times = 0
+    for attempt in Attempt.objects.filter(training=training).order_by("-fence"):
+        times += attempt.exit in kinds
+        if attempt.saved_to:
+            break  # it got further: what came before it is forgiven
     if times < PATIENCE[outcome]:
         return
     Training.objects.filter(pk=training, status=Status.QUEUED).update(status=Status.FAILED)

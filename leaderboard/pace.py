@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from django.db.models import Sum
-
 from grader.config import NetworkConfig
 from grader.cost import duration
 from grader.protocol import Protocol
-from leaderboard.models import Calibration, Evaluation, Status, Training
+from leaderboard import line
+from leaderboard.models import Calibration, Evaluation, Status, Training, User
 
 
 class Pace(NamedTuple):
@@ -47,14 +46,15 @@ def forecast(
     protocol: Protocol,
     evaluation: Evaluation | None = None,
     *,
+    user: User | None = None,
     trained: bool = False,
 ) -> Forecast | None:
-    """For an evaluation in line, or for one that is queued now; None: nobody can tell."""
+    """For an evaluation in line, or for one that `user` hands in now; None: nobody can tell."""
     here = pace()
     if here is None:
         return None
     takes = here.duration(config, protocol, trained=trained)
-    return Forecast(work_ahead(evaluation) / here.throughput, takes)
+    return Forecast(work_ahead(evaluation, user=user) / here.throughput, takes)
 
 
 def pace() -> Pace | None:
@@ -69,21 +69,17 @@ def pace() -> Pace | None:
     )
 
 
-def work_ahead(evaluation: Evaluation | None = None) -> float:
-    """What is to be done before an evaluation, or before one that is queued now.
+def work_ahead(evaluation: Evaluation | None = None, *, user: User | None = None) -> float:
+    """What is to be done before an evaluation in line, or before one that `user` hands in now.
 
     Returns:
         Reference core-seconds.
     """
-    waiting = Evaluation.objects.in_line()
-    if evaluation is not None:
-        waiting = waiting.before(evaluation)
-    else:
-        waiting = waiting.filter(queue=Evaluation.Queue.INTERACTIVE)
-    # a subquery: joined with its trainings, each would be added up as often as it has trainings
-    chosen = Evaluation.objects.filter(pk__in=waiting.order_by().values("pk"))
-    line: float = chosen.aggregate(sum=Sum("reference_seconds"))["sum"] or 0.0
-    return line + _left_of_what_runs(evaluation)
+    left = _left_of_what_runs(evaluation)
+    if evaluation is None:
+        return left + (line.ahead_of_new(user) if user else 0.0)
+    spot = line.spot(evaluation)
+    return left + (spot.ahead if spot else 0.0)
 
 
 def _left_of_what_runs(but: Evaluation | None) -> float:

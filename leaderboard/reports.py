@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from grader.config import NetworkConfig
 from grader.cost import Cost, drive_seconds, estimate, iteration_seconds
+from leaderboard import line
 from leaderboard.charts import Curves, Strips, learning_curves, run_strips
 from leaderboard.models import Attempt, Evaluation, Status, Training
 from leaderboard.pace import Forecast, Pace, forecast, pace
@@ -120,7 +121,8 @@ class Report:
     @cached_property
     def place_in_line(self) -> int:
         """1 is next."""
-        return Evaluation.objects.in_line().before(self.evaluation).count() + 1
+        spot = line.spot(self.evaluation)
+        return spot.place if spot else 1
 
     @cached_property
     def running_elsewhere(self) -> int:

@@ -164,6 +164,8 @@ HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=3)
 DISPATCH_SECONDS = env.float("DISPATCH_SECONDS", default=10)
 # How often workers have to show that they take what is sent: see leaderboard/canary.py
 CANARY_SECONDS = env.float("CANARY_SECONDS", default=30)
+# The least time between two checkpoints of a training; they take at most 2 % of the time besides
+CHECKPOINT_SECONDS = env.float("CHECKPOINT_SECONDS", default=10)
 # The least time between two Standings of a board, however many scores change
 STANDING_SECONDS = env.float("STANDING_SECONDS", default=30)
 # How many trainings of one evaluation a worker claims and computes together

@@ -18,7 +18,7 @@ import grader
 from grader.cost import estimate
 from grader.protocol import Protocol
 from grader.seeds import bootstrap_seed, to_hex, training_seed
-from leaderboard import canary, logs, standings, worker
+from leaderboard import canary, standings, worker
 from leaderboard.celery import app
 from leaderboard.models import Baseline, Board, Evaluation, Submission, Training, User
 
@@ -135,9 +135,12 @@ def messages_in(queue: str) -> int:
 
 @shared_task(name="overtake.evaluate")
 def evaluate(evaluation: int) -> None:
-    """Claim what is left of an evaluation and compute it; nothing left: drop the message."""
-    with logs.about(evaluation=evaluation):
-        worker.work_on(evaluation)
+    """Work on what is next in line, often not what this message was sent for; nothing: drop it."""
+    worker.work(evaluation, tell=_tell)
+
+
+def _tell(evaluation: int) -> None:
+    send(evaluation, Evaluation.objects.get(pk=evaluation).queue)
 
 
 @shared_task(name="overtake.refresh_standing")

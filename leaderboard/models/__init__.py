@@ -3,6 +3,7 @@
 from leaderboard.models.attempt import Attempt
 from leaderboard.models.board import Board
 from leaderboard.models.calibration import Calibration
+from leaderboard.models.checkpoint import Checkpoint
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
@@ -13,12 +14,14 @@ from leaderboard.models.status import Status
 from leaderboard.models.submission import Submission
 from leaderboard.models.training import Run, Training
 from leaderboard.models.weights import Upload, Weights
+from leaderboard.models.worker import Worker
 
 __all__ = [
     "Attempt",
     "Baseline",
     "Board",
     "Calibration",
+    "Checkpoint",
     "Competition",
     "Evaluation",
     "Refusal",
@@ -32,4 +35,5 @@ __all__ = [
     "Upload",
     "User",
     "Weights",
+    "Worker",
 ]

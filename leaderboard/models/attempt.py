@@ -29,6 +29,12 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True)
     exit = models.CharField(max_length=16, choices=Exit, blank=True)
     log_tail = models.TextField(blank=True)
+    resumed_from = models.PositiveIntegerField(
+        default=0, help_text="Iteration of the checkpoint that it began at; 0: at the beginning."
+    )
+    saved_to = models.PositiveIntegerField(
+        default=0, help_text="Iteration of the newest checkpoint that it stored."
+    )
 
     class Meta:
         ordering = ["training", "fence"]

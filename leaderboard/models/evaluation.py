@@ -34,25 +34,13 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(status__in=UNFINISHED)
 
     def in_line(self) -> "EvaluationQuerySet":
-        """Those with a training that nobody has taken yet, in the order they will be taken."""
-        return (
-            self.unfinished()
-            .filter(trainings__status=Status.QUEUED)
-            .order_by("-queue", "created_at", "pk")
-            .distinct()
-        )
-
-    def before(self, evaluation: "Evaluation") -> "EvaluationQuerySet":
-        """Those whose turn comes before its own."""
-        same = Q(queue=evaluation.queue)
-        earlier = same & Q(created_at__lt=evaluation.created_at)
-        earlier |= same & Q(created_at=evaluation.created_at, pk__lt=evaluation.pk)
-        return self.filter(Q(queue__gt=evaluation.queue) | earlier)
+        """Those with a training that nobody has taken yet; line.py says in which order."""
+        return self.unfinished().filter(trainings__status=Status.QUEUED).distinct()
 
 
 class Evaluation(models.Model):
     class Queue(models.TextChoices):
-        # their alphabet is the reverse of their order: see in_line()
+        # their alphabet is the reverse of their order: see line.py
         INTERACTIVE = "interactive", "new submissions"
         BULK = "bulk", "reruns"
 

@@ -116,7 +116,9 @@ def _page(
         if cost and form.config:
             protocol, trained = competition.protocol_on(form.board), form.brought is not None
             context["most"] = largest(cost.parts, form.config, protocol)
-            context["forecast"] = forecast(form.config, protocol, trained=trained)
+            context["forecast"] = forecast(
+                form.config, protocol, user=request.user, trained=trained
+            )
             context["twin"] = Submission.objects.filter(
                 competition=competition,
                 participant=request.user,

@@ -21,7 +21,7 @@ def evaluation():
 
 def grading_of(evaluation) -> worker._Grading:
     """What a worker has in hand between claiming and storing."""
-    return worker._Grading(evaluation.pk, claim(evaluation))
+    return Grading(evaluation.pk, claim(evaluation), stopping=Event())
 
 
 def taken_over(evaluation, settings) -> worker._Grading:

@@ -12,7 +12,9 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 PATIENCE = 2
-"""How long [s] a connection may take, and then its answer."""
+"""How long [s] a connection may take; a server that made it has a process that answers."""
+
+_ADDRESS = {"host", "port", "user", "password", "dbname", "service", "passfile"}
 
 
 class DatabaseAwayError(Exception):
@@ -52,8 +54,10 @@ def probe() -> None:
 
 def _probe_postgresql() -> None:
     parameters = connection.get_connection_params()
-    known = ("host", "port", "user", "password", "dbname", "sslmode", "service")
-    address = {name: parameters[name] for name in known if name in parameters}
-    limits = f"-c statement_timeout={1000 * PATIENCE}"
-    with psycopg.connect(**address, connect_timeout=PATIENCE, options=limits) as probe:
+    address = {
+        name: value
+        for name, value in parameters.items()
+        if name in _ADDRESS or name.startswith("ssl")
+    }
+    with psycopg.connect(**address, connect_timeout=PATIENCE) as probe:
         probe.execute("SELECT 1")

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -52,6 +52,18 @@ class Context(logging.Filter):
         record.evaluation = _evaluation.get()
         record.request_id = _request.get()
         return True
+
+
+class Without(logging.Filter):
+    """Drops what Celery says whenever a task that is done all the time comes and is done."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__()
+        self._task = task
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        about_it = isinstance(record.args, Mapping) and record.args.get("name") == self._task
+        return record.levelno > logging.INFO or not about_it
 
 
 class Line(logging.Formatter):

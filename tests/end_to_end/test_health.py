@@ -137,6 +137,7 @@ def test_a_worker_s_lines_name_the_request_that_submitted(place, alice):
     del alice.headers["X-Request-ID"]
     eventually(lambda: alice.submission(page)["status"] == "succeeded", what="it is graded")
     lines = [json.loads(line) for line in place.worker.output.splitlines()]
+    assert "overtake.canary" not in place.worker.output.partition("ready.")[2]
     claimed = {
         line["evaluation"]
         for line in lines

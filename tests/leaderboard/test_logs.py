@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from leaderboard import logs, tasks, worker
+from leaderboard import logs, tasks
 from leaderboard.celery import REQUEST, app
+from leaderboard.models import Evaluation
 from tests.leaderboard.makers import SMALL, make_competition, make_submission, make_user
 
 
@@ -66,6 +67,22 @@ def test_what_a_line_is_about_ends_with_its_block_and_stays_in_its_thread(log):
     logger.info("after")
     for line in text.getvalue().splitlines():
         assert not {"evaluation", "request"} & set(json.loads(line))
+
+
+def test_a_task_that_comes_all_the_time_is_heard_of_only_when_it_fails(log):
+    logger, text = log(logs.Line())
+    without = logs.Without("overtake.canary")
+    logger.addFilter(without)
+    for name in ("overtake.canary", "overtake.evaluate"):
+        logger.info("Task %(name)s received", {"name": name})
+        logger.error("Task %(name)s failed", {"name": name})
+    logger.removeFilter(without)
+    told = [line.partition("written: ")[2] for line in text.getvalue().splitlines()]
+    assert told == [
+        "Task overtake.canary failed",
+        "Task overtake.evaluate received",
+        "Task overtake.evaluate failed",
+    ]
 
 
 def test_every_answer_names_its_request(client, db):
@@ -127,9 +144,12 @@ def test_a_request_that_submits_is_in_its_log_line_and_in_its_message(client, se
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
 def test_a_message_that_the_dispatcher_sends_is_for_no_request(sent):
-    make_submission(make_user("Alice"), make_competition())
+    with logs.about(request="of-alice"):
+        make_submission(make_user("Alice"), make_competition())
+    assert sent()[REQUEST] == "of-alice"  # and with that the broker has it no more
+    Evaluation.objects.update(sent_at=None)
+    assert tasks.resend_forgotten() == 1
     assert sent()[REQUEST] == ""
-    tasks.resend_forgotten()
 
 
 @pytest.mark.django_db
@@ -139,4 +159,3 @@ def test_a_worker_s_lines_name_the_evaluation(caplog):
         tasks.evaluate(999_999)
     (record,) = [it for it in caplog.records if "not there" in it.getMessage()]
     assert record.evaluation == 999_999
-    assert not worker._stopping.is_set()

@@ -54,7 +54,9 @@ WHERE grader_version = %(version)s AND id NOT IN (
 _SPOT = f"""{_LINE}
 SELECT place, ahead FROM (
     SELECT id, ROW_NUMBER() OVER ({_ORDER}) AS place,
-           SUM(cost) OVER ({_ORDER} ROWS UNBOUNDED PRECEDING) - cost AS ahead
+           COALESCE(SUM(cost) OVER (
+               {_ORDER} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+           ), 0) AS ahead
     FROM waiting
 ) AS line WHERE id = %(evaluation)s
 """  # noqa: S608

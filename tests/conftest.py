@@ -9,6 +9,7 @@ TOGETHER = {
     "tests/end_to_end/test_main_job.py": "site",
     "tests/end_to_end/test_trained.py": "site",
     "tests/end_to_end/test_faults.py": "site",
+    "tests/end_to_end/test_workers.py": "site",
     "tests/end_to_end/test_browser.py": "site",
     "tests/end_to_end/test_serve.py": "serve",
     "tests/end_to_end/test_health.py": "health",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.pace import lasting
-from tests.end_to_end.test_main_job import finished
+from tests.end_to_end.results import finished
 from tests.end_to_end.visitor import SMALL
 from tests.processes import eventually
 

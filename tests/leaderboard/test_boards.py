@@ -1,5 +1,7 @@
 """A competition with a board for what is trained here and one for what was brought trained."""
 
+from threading import Event
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
@@ -7,11 +9,11 @@ from django.db import DatabaseError, transaction
 from grader.cost import estimate
 from leaderboard import leases, ranking, standings
 from leaderboard.export import rows
+from leaderboard.grading import Grading
 from leaderboard.leases import ResultRefusedError
 from leaderboard.models import Baseline, Board, Competition, Evaluation, Standing, Weights
 from leaderboard.submitting import NotAcceptedError
 from leaderboard.tasks import queue_evaluation
-from leaderboard.worker import _Grading
 from tests.leaderboard.makers import (
     claim,
     grade,
@@ -92,10 +94,10 @@ def test_a_driver_never_drives_the_same_run_twice(rules, trainings):
         assert grade(evaluation, 50).is_current
 
 
-def test_the_original_runs_are_numbered_whatever_the_key(alice):
+def test_the_original_runs_are_numbered_whatever_the_key(alice, tmp_path):
     competition = make_competition(accepts="weights", rules="deeptraffic-v2")
     evaluation = make_trained(alice, competition).evaluations.get()
-    job = _Grading(evaluation.pk, claim(evaluation))._job()
+    job = Grading(evaluation.pk, claim(evaluation), stopping=Event())._job(tmp_path)
     assert job["trainings"][0]["run_seeds"] == [f"{run:016x}" for run in (1, 2, 3)]
     assert job["network"]["name"] == "mine.safetensors"
 

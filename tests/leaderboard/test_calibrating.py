@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from grader.config import NetworkConfig
 from grader.cost import duration, estimate
-from leaderboard import calibrating
+from leaderboard import calibrating, presence
 from leaderboard.models import Baseline, Calibration, Evaluation, Status
 from leaderboard.pace import forecast, pace, work_ahead
 from leaderboard.tasks import queue_evaluation
@@ -85,7 +85,10 @@ def test_who_waits_has_the_work_of_those_before_ahead(waiting):
     assert work_ahead(first) == 0
     assert work_ahead(second) == first.reference_seconds
     assert work_ahead(third) == first.reference_seconds + second.reference_seconds
-    assert work_ahead() == sum(it.reference_seconds for it in waiting)
+    newcomer = make_user("Newcomer")
+    assert work_ahead(user=newcomer) == pytest.approx(first.reference_seconds)
+    everything = sum(it.reference_seconds for it in waiting)
+    assert work_ahead(user=first.submission.participant) == pytest.approx(everything)
     machine("one", cores=2, speed=0.5)
     assert forecast(third.submission.network_config, third.protocol, third).wait == pytest.approx(
         work_ahead(third)
@@ -109,24 +112,27 @@ def test_what_is_graded_is_ahead_of_nobody(waiting):
 def test_a_rerun_waits_for_new_submissions_and_they_not_for_it(waiting):
     again = queue_evaluation(waiting[0].submission, queue=Evaluation.Queue.BULK)
     assert work_ahead(again) == pytest.approx(sum(it.reference_seconds for it in waiting))
-    assert work_ahead() == pytest.approx(sum(it.reference_seconds for it in waiting))
+    user = waiting[0].submission.participant
+    everything = sum(it.reference_seconds for it in waiting)
+    assert work_ahead(user=user) == pytest.approx(everything)
 
 
 def test_a_driver_in_line_or_running_costs_nobody_a_wait(waiting):
     competition = waiting[0].competition
     driver = Baseline.objects.create(competition=competition, name="Still", driver="no-action")
     driven = queue_evaluation(driver)
-    before = work_ahead()
+    user = waiting[0].submission.participant
+    before = work_ahead(user=user)
     claim(driven)
     driven.refresh_from_db()
     assert driven.status == Status.RUNNING
-    assert work_ahead() == pytest.approx(before)
+    assert work_ahead(user=user) == pytest.approx(before)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_calibrates_once_and_is_alive_until_it_stops():
     stopping = threading.Event()
-    worker = threading.Thread(target=calibrating.be_alive, args=[stopping])
+    worker = threading.Thread(target=presence.be_present, args=[stopping])
     worker.start()
     eventually(lambda: Calibration.objects.alive().exists(), what="a sign of life")
     measured_at = Calibration.objects.get().calibrated_at
@@ -135,7 +141,7 @@ def test_a_worker_calibrates_once_and_is_alive_until_it_stops():
     assert not Calibration.objects.alive().exists()
 
     again = threading.Event()
-    worker = threading.Thread(target=calibrating.be_alive, args=[again])
+    worker = threading.Thread(target=presence.be_present, args=[again])
     worker.start()
     eventually(lambda: Calibration.objects.alive().exists(), what="a sign of life")
     again.set()

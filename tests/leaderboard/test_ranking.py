@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from leaderboard import line
 from leaderboard.models import Baseline, Evaluation, User
 from leaderboard.ranking import baselines, entries, places
 from leaderboard.reruns import rerun
@@ -148,7 +149,8 @@ def test_new_submissions_stand_before_reruns_in_the_line(competition, alice, bob
     submission = graded_submission(alice, competition, 60)
     (again,) = rerun(submission.evaluations.all(), reason="again", by=alice)
     new = make_submission(bob, competition).evaluations.get()
-    assert list(Evaluation.objects.in_line()) == [new, again]
+    assert line.first() == new.pk
+    assert [line.spot(it).place for it in (new, again)] == [1, 2]
 
 
 def test_an_identical_submission_gets_the_same_seeds_and_so_the_same_score(competition, alice, bob):

@@ -6,8 +6,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from leaderboard import leases, refusals, worker
-from leaderboard.models import Attempt, Refusal, Run, Status
+from leaderboard import leases, line, refusals, worker
+from leaderboard.grading import Grading
+from leaderboard.models import Attempt, Evaluation, Refusal, Run, Status
 from tests.leaderboard.makers import claim, make_competition, make_submission, make_user, result_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -19,12 +20,12 @@ def evaluation():
     return make_submission(make_user("Alice"), make_competition()).evaluations.get()
 
 
-def grading_of(evaluation) -> worker._Grading:
+def grading_of(evaluation) -> Grading:
     """What a worker has in hand between claiming and storing."""
-    return Grading(evaluation.pk, claim(evaluation), stopping=Event())
+    return Grading(evaluation.pk, claim(evaluation), stopping=threading.Event())
 
 
-def taken_over(evaluation, settings) -> worker._Grading:
+def taken_over(evaluation, settings) -> Grading:
     """A worker whose leases ran out and were claimed by another, without its knowledge."""
     usual = settings.LEASE_SECONDS
     settings.LEASE_SECONDS = -1
@@ -57,8 +58,19 @@ def test_counting_that_fails_leaves_the_caller_s_transaction_whole(evaluation):
 
 
 def test_a_message_for_an_evaluation_that_is_not_there_is_counted():
+    unknown = [999_999, -1, 2**70, True, "1", None, 1.5, [1]]
+    for sent_for in unknown:
+        worker.work(sent_for, tell=pytest.fail)
     worker.work_on(999_999)
-    assert refusals.counted()[Kind.NO_SUCH_EVALUATION] == 1
+    assert refusals.counted()[Kind.NO_SUCH_EVALUATION] == len(unknown) + 1
+    assert not Attempt.objects.exists()
+
+
+def test_a_worker_of_another_grader_version_takes_nothing(evaluation):
+    Evaluation.objects.update(grader_version="0.0.1")
+    assert claim(evaluation) == []
+    assert line.first() is None
+    assert refusals.counted()[Kind.OTHER_GRADER] == 1
     assert not Attempt.objects.exists()
 
 

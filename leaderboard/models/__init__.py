@@ -6,6 +6,7 @@ from leaderboard.models.calibration import Calibration
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
+from leaderboard.models.quota import QuotaEntry
 from leaderboard.models.standing import Standing, StandingRow
 from leaderboard.models.status import Status
 from leaderboard.models.submission import Submission
@@ -19,6 +20,7 @@ __all__ = [
     "Calibration",
     "Competition",
     "Evaluation",
+    "QuotaEntry",
     "Run",
     "Standing",
     "StandingRow",

@@ -21,9 +21,10 @@ REFUNDS = (
     f"INSERT INTO {TABLE} ({COLUMNS})"
     " SELECT s.participant_id, s.competition_id, s.id, 'refunded', 1, e.finished_at,"
     " 'The site failed at it: evaluation ' || e.id"
-    " FROM leaderboard_submission s JOIN leaderboard_evaluation e ON e.id ="
-    " (SELECT MIN(f.id) FROM leaderboard_evaluation f WHERE f.submission_id = s.id)"
-    " WHERE e.status = 'failed' AND e.failure = 'infrastructure' ORDER BY s.id"
+    " FROM leaderboard_evaluation e JOIN leaderboard_submission s ON s.id = e.submission_id"
+    " WHERE e.status = 'failed' AND e.failure = 'infrastructure' AND NOT EXISTS"
+    " (SELECT 1 FROM leaderboard_evaluation f WHERE f.submission_id = s.id AND f.id < e.id)"
+    " ORDER BY s.id"
 )
 GUARDS = {
     "quota_entry_never_changes": ("UPDATE", "a quota entry never changes"),

@@ -17,12 +17,14 @@ from grader.cost import spelled
 from leaderboard import tasks
 from leaderboard.demo import plant_baselines
 from leaderboard.export import as_csv, rows
+from leaderboard.granting import GrantsMixin, ParticipantGrantForm
 from leaderboard.models import (
     Attempt,
     Baseline,
     Calibration,
     Competition,
     Evaluation,
+    QuotaEntry,
     Submission,
     Training,
     User,
@@ -48,7 +50,8 @@ class ReadOnly:
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(GrantsMixin, BaseUserAdmin):
+    grant_form = ParticipantGrantForm
     list_display = ["username", "display_name", "email", "is_staff", "last_login"]
     search_fields = ["username", "display_name", "email"]
     fieldsets = [
@@ -60,7 +63,7 @@ class UserAdmin(BaseUserAdmin):
         (None, {"fields": ["username", "display_name", "email", "password1", "password2"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
-    actions = ["issue_password_link"]
+    actions = ["issue_password_link", "give_submissions"]
 
     @admin.action(description="Issue a link to set a new password", permissions=["change"])
     def issue_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -99,11 +102,11 @@ class BaselineInline(admin.TabularInline):
 
 
 @admin.register(Competition)
-class CompetitionAdmin(admin.ModelAdmin):
+class CompetitionAdmin(GrantsMixin, admin.ModelAdmin):
     list_display = ["title", "slug", "opens_at", "closes_at", "quota", "trainings", "runs"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [BaselineInline]
-    actions = ["drive_baselines", "export_participants"]
+    actions = ["drive_baselines", "export_participants", "give_submissions"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
         """What gradings were made by stays as it is: one board, one protocol, one set of roads."""
@@ -252,6 +255,20 @@ class CalibrationAdmin(ReadOnly, admin.ModelAdmin):
     """The machines that compute, as fast as each measured itself to be."""
 
     list_display = ["host", "cores", "slots", "speed", "calibrated_at", "seen_at"]
+
+
+@admin.register(QuotaEntry)
+class QuotaEntryAdmin(ReadOnly, admin.ModelAdmin):
+    """The ledger; a grant is made from a participant or a competition."""
+
+    list_display = ["at", "whose", "competition", "kind", "amount", "submission", "reason", "by"]
+    list_filter = ["kind", "competition", "at"]
+    search_fields = ["participant__display_name", "reason"]
+    list_select_related = ["participant", "competition", "submission", "by"]
+
+    @admin.display(description="participant", ordering="participant__display_name")
+    def whose(self, entry: QuotaEntry) -> str:
+        return str(entry.participant or "everybody")
 
 
 class AttemptInline(ReadOnly, admin.TabularInline):

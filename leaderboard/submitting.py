@@ -12,7 +12,15 @@ from grader.config import NetworkConfig
 from grader.cost import MEGABYTE, Cost, estimate, refusal
 from grader.pretrained import Pretrained
 from leaderboard import tasks
-from leaderboard.models import Board, Competition, Submission, Upload, User, Weights
+from leaderboard.models import (
+    Board,
+    Competition,
+    QuotaEntry,
+    Submission,
+    Upload,
+    User,
+    Weights,
+)
 from leaderboard.quota import Quota, quota_of
 
 logger = logging.getLogger(__name__)
@@ -97,6 +105,7 @@ def submit(
             **same,
             phrase=config.outline if brought else config.phrase,
         )
+        QuotaEntry.objects.charge(submission)
         if brought:
             Weights.objects.create(
                 submission=submission, name=brought.name, content=brought.content

@@ -7,6 +7,7 @@ from leaderboard.models.checkpoint import Checkpoint
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
+from leaderboard.models.quota import QuotaEntry
 from leaderboard.models.refusal import Refusal
 from leaderboard.models.sign import Sign
 from leaderboard.models.standing import Standing, StandingRow
@@ -24,6 +25,7 @@ __all__ = [
     "Checkpoint",
     "Competition",
     "Evaluation",
+    "QuotaEntry",
     "Refusal",
     "Run",
     "Sign",

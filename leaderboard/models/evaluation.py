@@ -9,6 +9,7 @@ from grader import scoring
 from grader.protocol import Protocol
 from leaderboard.models.board import Board
 from leaderboard.models.competition import Competition
+from leaderboard.models.quota import QuotaEntry
 from leaderboard.models.status import FINAL, UNFINISHED, Status
 from leaderboard.models.submission import Submission
 
@@ -206,6 +207,13 @@ class Evaluation(models.Model):
         if self.is_final:
             self.finished_at = timezone.now()
         self.save()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """What the site itself failed to grade costs nobody a submission; a rerun costs none."""
+        at_fault = self.status == Status.FAILED and self.failure == self.Failure.INFRASTRUCTURE
+        if at_fault and self.submission and not self.is_rerun:
+            QuotaEntry.objects.refund(self.submission, reason=f"The site failed at it: {self}")
 
     def _take_score(self) -> None:
         """A first grading counts at once; a rerun, or what was graded by a protocol that has

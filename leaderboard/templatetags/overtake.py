@@ -67,7 +67,7 @@ def moment(when: datetime | None, style: str = "ago") -> SafeString | str:
     """A time element: short to read, exact on hover."""
     if when is None:
         return ""
-    words = _ago(when) if style == "ago" else f"{when:%-d %b %Y, %H:%M} UTC"
+    words = STYLES[style](when)
     return format_html(
         '<time datetime="{}" title="{}" data-style="{}">{}</time>',
         when.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),
@@ -90,6 +90,17 @@ def _ago(when: datetime) -> str:
     return f"{when:%-d %b}" if when.year == timezone.now().year else f"{when:%-d %b %Y}"
 
 
+def _clock(when: datetime) -> str:
+    """For what is less than a day away: the day only if it is another."""
+    today = when.date() == timezone.now().date()
+    return f"{when:%H:%M} UTC" if today else f"{when:%H:%M} UTC on {when:%-d %b}"
+
+
+def _exact(when: datetime) -> str:
+    return f"{when:%-d %b %Y, %H:%M} UTC"
+
+
+STYLES = {"ago": _ago, "clock": _clock, "exact": _exact}
 ENDS = {
     Attempt.Exit.OK: "finished",
     Attempt.Exit.CONFIG_ERROR: "ended by the configuration",

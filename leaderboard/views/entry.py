@@ -19,6 +19,7 @@ from leaderboard.pace import forecast
 from leaderboard.quota import quota_of
 from leaderboard.submitting import NotAcceptedError
 from leaderboard.views.presets import forget_draft, initial, keep_draft, presets
+from leaderboard.views.refunds import untold_refunds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +114,7 @@ def _page(
     if request.user.is_authenticated:
         _keep(form, request.user)
         context["quota"] = quota_of(request.user, competition)
+        context["refunds"] = untold_refunds(request, request.user, competition)
         if cost and form.config:
             protocol, trained = competition.protocol_on(form.board), form.brought is not None
             context["most"] = largest(cost.parts, form.config, protocol)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from leaderboard import standings
 from leaderboard.bundles import bundle_of
-from leaderboard.models import Evaluation, Status, Submission, User, Weights
+from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, User, Weights
 from leaderboard.ranking import Place, places
 from leaderboard.reports import Report
 
@@ -133,6 +133,8 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "can_cancel": insider and not (history[0].is_final or history[0].cancel_requested_at),
         "rank": None,
     }
+    if evaluation.failure == Evaluation.Failure.INFRASTRUCTURE:
+        context["refund"] = QuotaEntry.objects.refunds().filter(submission=found).first()
     if evaluation.applied_at and not found.withdrawn_at:
         context |= _rank(evaluation)
     report: Report = context["report"]

@@ -1,13 +1,16 @@
 """Competitions, people and gradings for the tests, made by the calls that the site itself makes."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from grader import weights
 from grader.config import parse, validate
 from leaderboard import leases
 from leaderboard.leases import Lease
-from leaderboard.models import Competition, Evaluation, Submission, User
+from leaderboard.models import Attempt, Competition, Evaluation, QuotaEntry, Submission, User
 from leaderboard.submitting import Brought, submit
 from tests.grader.small import network_of
 
@@ -34,6 +37,20 @@ def make_submission(user: User, competition: Competition, **words: Any) -> Submi
     """A submission like no other before it (each trains one iteration longer)."""
     source = SMALL % next(_iterations)
     return submit(user, competition, source=source, config=parse(source), **words)
+
+
+def made_before(user: User, competition: Competition, hours: float) -> Submission:
+    """A submission of so many hours ago with its charge, and nothing else."""
+    submission = Submission.objects.create(
+        competition=competition,
+        participant=user,
+        source=SMALL % next(_iterations),
+        config={},
+        config_hash="0" * 64,
+        created_at=timezone.now() - timedelta(hours=hours),
+    )
+    QuotaEntry.objects.charge(submission)
+    return submission
 
 
 def make_trained(user: User, competition: Competition, *, units: int = 3) -> Submission:
@@ -77,6 +94,14 @@ def grade(evaluation: Evaluation, mph: float) -> Evaluation:
         assert leases.succeed(lease, result)
     evaluation.refresh_from_db()
     return evaluation
+
+
+def break_down(evaluation: Evaluation) -> None:
+    """Tried until it is given up, as by the workers of a site that cannot compute."""
+    for _ in range(leases.PATIENCE[Attempt.Exit.INFRASTRUCTURE]):
+        (lease,) = claim(evaluation, limit=1)
+        assert leases.release(lease, outcome=Attempt.Exit.INFRASTRUCTURE)
+    evaluation.refresh_from_db()
 
 
 def graded_submission(user: User, competition: Competition, mph: float) -> Submission:

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from leaderboard.export import COLUMNS, defused
-from leaderboard.models import Baseline, Evaluation, Status, User
+from leaderboard.models import Baseline, Evaluation, QuotaEntry, Status, User
+from leaderboard.quota import quota_of
 from tests.leaderboard.makers import (
     grade,
     graded_submission,
@@ -176,6 +177,52 @@ def test_baselines_are_driven_on_demand(admin):
     act(admin, "competition", "drive_baselines", [competition])
     drivers = Evaluation.objects.values_list("baseline__driver", flat=True)
     assert sorted(drivers) == ["gap-seeker-10", "left", "no-action"]
+
+
+@pytest.mark.parametrize("model", ["user", "competition"])
+def test_giving_submissions_asks_how_many_and_why_and_keeps_who_did(admin, organiser, model):
+    alice, competition = make_user("Alice"), make_competition(quota=1)
+    chosen = [alice] if model == "user" else [competition]
+    page = act(admin, model, "give_submissions", chosen)
+    assert 'name="amount"' in page.content.decode()
+    more = {"confirm": "yes", "competition": competition.pk}
+    for wrong in ({"amount": 0, "reason": "x"}, {"amount": 101, "reason": "x"}, {"amount": 2}):
+        act(admin, model, "give_submissions", chosen, **more, **wrong)
+    assert not QuotaEntry.objects.exists()
+    act(admin, model, "give_submissions", chosen, **more, amount=2, reason="a slow night")
+    entry = QuotaEntry.objects.get()
+    assert (entry.amount, entry.reason, entry.by) == (2, "a slow night", organiser)
+    assert (entry.participant, entry.competition) == (
+        alice if model == "user" else None,
+        competition,
+    )
+    assert quota_of(alice, competition).limit == 3
+
+
+def test_the_ledger_is_shown_and_filtered_and_cannot_be_written_by_hand(admin, organiser):
+    competition = make_competition()
+    entry = make_submission(make_user("Alice"), competition).quota_entries.get()
+    QuotaEntry.objects.grant(competition, None, amount=2, reason="a slow night", by=organiser)
+    ledger = reverse("admin:leaderboard_quotaentry_changelist")
+    shown = admin.get(ledger).content.decode()
+    assert "a slow night" in shown
+    assert ">everybody<" in shown
+    assert ">everybody<" not in admin.get(ledger, {"kind__exact": "used"}).content.decode()
+    page = reverse("admin:leaderboard_quotaentry_change", args=[entry.pk])
+    assert admin.get(page).status_code == 200
+    assert admin.post(page, {"amount": "5"}).status_code == 403
+    assert admin.get(reverse("admin:leaderboard_quotaentry_add")).status_code == 403
+
+
+def test_submissions_are_given_by_those_who_may(organiser):
+    organiser.is_superuser = False
+    organiser.save()
+    organiser.user_permissions.add(Permission.objects.get(codename="change_competition"))
+    client = Client()
+    client.force_login(organiser)
+    fields = {"confirm": "yes", "amount": 2, "reason": "mine"}
+    act(client, "competition", "give_submissions", [make_competition()], **fields)
+    assert not QuotaEntry.objects.exists()
 
 
 def test_the_export_lists_everyone_with_score_time_and_tries(admin):

@@ -6,17 +6,22 @@ import pytest
 from django.utils import timezone
 
 from grader.config import validate
-from leaderboard.models import Evaluation, Status, Submission
-from leaderboard.quota import quota_of
+from leaderboard import leases
+from leaderboard.models import Attempt, QuotaEntry, Status, Submission
+from leaderboard.quota import WINDOW, quota_of
+from leaderboard.reruns import rerun
 from leaderboard.submitting import NotAcceptedError, submit
-from tests.leaderboard.makers import make_competition, make_submission, make_user
+from tests.leaderboard.makers import (
+    break_down,
+    claim,
+    grade,
+    made_before,
+    make_competition,
+    make_submission,
+    make_user,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-def move_back(submission: Submission, hours: float) -> None:
-    made = timezone.now() - timedelta(hours=hours)
-    Submission.objects.filter(pk=submission.pk).update(created_at=made)
 
 
 def test_a_participant_starts_with_the_whole_quota():
@@ -33,9 +38,8 @@ def test_every_submission_uses_one_and_other_people_s_use_none():
 
 def test_a_used_up_quota_says_when_the_next_is_free():
     alice, competition = make_user("Alice"), make_competition(quota=2)
-    first = make_submission(alice, competition)
+    made_before(alice, competition, hours=20)
     make_submission(alice, competition)
-    move_back(first, 20)
     quota = quota_of(alice, competition)
     assert quota.left == 0
     assert quota.next_at - timezone.now() == pytest.approx(
@@ -48,8 +52,13 @@ def test_a_used_up_quota_says_when_the_next_is_free():
 
 def test_after_24_hours_a_submission_no_longer_counts():
     alice, competition = make_user("Alice"), make_competition(quota=1)
-    move_back(make_submission(alice, competition), 24.01)
-    assert make_submission(alice, competition).pk
+    first = made_before(alice, competition, hours=23)
+    assert quota_of(alice, competition).next_at == first.created_at + WINDOW
+    assert quota_of(alice, competition, first.created_at + WINDOW).left == 1
+    moment_before = first.created_at + WINDOW - timedelta(microseconds=1)
+    assert quota_of(alice, competition, moment_before).left == 0
+    made_before(bob := make_user("Bob"), competition, hours=24.01)
+    assert make_submission(bob, competition).pk
 
 
 def test_withdrawing_gives_nothing_back():
@@ -60,22 +69,72 @@ def test_withdrawing_gives_nothing_back():
 
 def test_what_failed_through_the_site_s_own_fault_is_given_back():
     alice, competition = make_user("Alice"), make_competition(quota=1)
-    evaluation = make_submission(alice, competition).evaluations.get()
-    Evaluation.objects.filter(pk=evaluation.pk).update(
-        status=Status.FAILED,
-        failure=Evaluation.Failure.INFRASTRUCTURE,
-        finished_at=timezone.now(),
-    )
+    submission = make_submission(alice, competition)
+    break_down(submission.evaluations.get())
+    assert quota_of(alice, competition).left == 1
+    assert submission.quota_entries.get(amount=1).kind == QuotaEntry.Kind.REFUNDED
+    assert make_submission(alice, competition).pk
+
+
+def test_nothing_is_given_back_before_the_evaluation_has_failed():
+    alice, competition = make_user("Alice"), make_competition(quota=1)
+    first, second = claim(make_submission(alice, competition).evaluations.get())
+    leases.fail(first, outcome=Attempt.Exit.INFRASTRUCTURE, error="The disk is full.")
+    assert quota_of(alice, competition).left == 0
+    leases.release(second, outcome=Attempt.Exit.HANDED_BACK)
     assert quota_of(alice, competition).left == 1
 
 
 def test_what_failed_through_its_configuration_is_not_given_back():
     alice, competition = make_user("Alice"), make_competition(quota=1)
-    evaluation = make_submission(alice, competition).evaluations.get()
-    Evaluation.objects.filter(pk=evaluation.pk).update(
-        status=Status.FAILED, failure=Evaluation.Failure.CONFIG, finished_at=timezone.now()
-    )
+    for lease in claim(make_submission(alice, competition).evaluations.get()):
+        leases.fail(lease, outcome=Attempt.Exit.CONFIG_ERROR, error="It diverged.")
     assert quota_of(alice, competition).left == 0
+
+
+def test_a_rerun_that_fails_gives_nothing_back():
+    alice, competition = make_user("Alice"), make_competition(quota=1)
+    evaluation = grade(make_submission(alice, competition).evaluations.get(), 60)
+    (again,) = rerun([evaluation], reason="new grader", by=make_user("Charlie"))
+    break_down(again)
+    assert again.status == Status.FAILED
+    assert quota_of(alice, competition).left == 0
+
+
+def test_what_was_given_back_stays_so_when_an_organiser_runs_it_again():
+    alice, competition = make_user("Alice"), make_competition(quota=1)
+    evaluation = make_submission(alice, competition).evaluations.get()
+    break_down(evaluation)
+    charlie = make_user("Charlie")
+    for mph, left in ((None, 1), (60, 1)):
+        (again,) = rerun([evaluation], reason="it was the disk", by=charlie)
+        break_down(again) if mph is None else grade(again, mph).apply()
+        assert quota_of(alice, competition).left == left
+    assert QuotaEntry.objects.refunds().count() == 1
+
+
+def test_a_grant_adds_for_a_day_to_one_participant_or_to_all():
+    alice, bob, competition = make_user("Alice"), make_user("Bob"), make_competition(quota=1)
+    charlie = make_user("Charlie")
+    grant = QuotaEntry.objects.grant(competition, alice, amount=2, reason="a prize", by=charlie)
+    QuotaEntry.objects.grant(competition, None, amount=1, reason="a slow night", by=charlie)
+    for who, granted in ((alice, 3), (bob, 1)):
+        quota = quota_of(who, competition)
+        assert (quota.limit, quota.granted, quota.left) == (1 + granted, granted, 1 + granted)
+    assert quota_of(alice, make_competition(slug="autumn", quota=1)).limit == 1
+    assert quota_of(alice, competition, grant.at + WINDOW).granted == 1
+    assert make_submission(alice, competition).pk != make_submission(alice, competition).pk
+    assert (quota_of(alice, competition).used, quota_of(alice, competition).left) == (2, 2)
+
+
+def test_the_next_is_not_free_when_a_charge_leaves_after_the_grant_it_was_made_by():
+    alice, competition = make_user("Alice"), make_competition(quota=1)
+    grant = QuotaEntry.objects.grant(
+        competition, alice, amount=1, reason="a prize", by=make_user("Charlie")
+    )
+    first, second = make_submission(alice, competition), make_submission(alice, competition)
+    assert grant.at < first.created_at < second.created_at
+    assert quota_of(alice, competition).next_at == second.created_at + WINDOW
 
 
 def test_a_competition_that_is_not_open_takes_nothing():

@@ -9,7 +9,8 @@ from django.db import connection
 
 from grader.config import parse
 from leaderboard import leases
-from leaderboard.models import Attempt, Run, Status, Submission
+from leaderboard.models import Attempt, QuotaEntry, Run, Status, Submission
+from leaderboard.quota import mismatches, quota_of
 from leaderboard.submitting import NotAcceptedError, submit
 from tests.leaderboard.makers import (
     SMALL,
@@ -94,7 +95,50 @@ def test_two_submissions_in_the_same_instant_at_quota_one_are_one_submission():
         NotAcceptedError.__name__,
         Submission.__name__,
     ]
-    assert Submission.objects.count() == 1
+    assert Submission.objects.count() == QuotaEntry.objects.count() == 1
+    assert not mismatches()
+
+
+def test_a_refund_while_another_is_handed_in_costs_neither_of_them():
+    alice, competition = make_user("Alice"), make_competition(quota=1, trainings=1)
+    (lease,) = claim(make_submission(alice, competition).evaluations.get())
+    source = SMALL % 1000
+    calls = [
+        lambda: leases.fail(lease, outcome=Attempt.Exit.INFRASTRUCTURE, error="A full disk."),
+        lambda: submit(alice, competition, source=source, config=parse(source)),
+    ]
+
+    def one():
+        return calls.pop()()
+
+    outcomes = at_once(2, one)
+    assert True in outcomes
+    (handed_in,) = [it for it in outcomes if it is not True]
+    # it came before the refund, or after it: there is no third way
+    accepted = isinstance(handed_in, Submission)
+    assert accepted or isinstance(handed_in, NotAcceptedError)
+    assert quota_of(alice, competition).used == accepted
+    assert QuotaEntry.objects.refunds().count() == 1
+    assert not mismatches()
+
+
+def test_a_failure_delivered_five_times_at_once_is_given_back_once():
+    evaluation = make_submission(
+        make_user("Alice"), make_competition(trainings=1)
+    ).evaluations.get()
+    (lease,) = claim(evaluation)
+    fault = {"outcome": Attempt.Exit.INFRASTRUCTURE, "error": "A full disk."}
+    outcomes = at_once(5, lambda: leases.fail(lease, **fault))
+    assert sorted(outcomes) == [False, False, False, False, True]
+    assert QuotaEntry.objects.refunds().count() == 1
+
+
+def test_two_trainings_that_fail_at_once_give_back_one_submission():
+    evaluation = make_submission(make_user("Alice"), make_competition()).evaluations.get()
+    held = claim(evaluation)
+    fault = {"outcome": Attempt.Exit.INFRASTRUCTURE, "error": "A full disk."}
+    assert at_once(2, lambda: leases.fail(held.pop(), **fault)) == [True, True]
+    assert QuotaEntry.objects.refunds().count() == 1
 
 
 def test_a_button_pressed_twice_is_one_submission():
@@ -102,4 +146,4 @@ def test_a_button_pressed_twice_is_one_submission():
     source = SMALL % 1000
     outcomes = at_once(2, lambda: submit(alice, competition, source=source, config=parse(source)))
     assert outcomes[0] == outcomes[1]
-    assert Submission.objects.count() == 1
+    assert Submission.objects.count() == QuotaEntry.objects.count() == 1

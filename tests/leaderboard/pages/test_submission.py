@@ -152,7 +152,7 @@ def test_a_failed_one_tells_its_owner_why_and_others_only_that(
 def test_a_fault_of_the_site_says_that_it_costs_no_quota(as_alice, queued, evaluation):
     for lease in claim(evaluation):
         leases.fail(lease, outcome=Attempt.Exit.INFRASTRUCTURE, error="The disk is full.")
-    assert "does not count against your quota" in words_of(as_alice, queued)
+    assert "given back to your quota" in words_of(as_alice, queued)
 
 
 def test_configuration_and_note_are_shown_as_the_competition_says(

@@ -166,7 +166,7 @@ def test_the_quota_is_shown_and_kept(as_alice, alice, competition):
     assert "0 of 1 used" in text_of(as_alice.get(URL))
     assert post(as_alice).status_code == 302
     page = text_of(as_alice.get(URL))
-    assert "1 of 1 used in 24 hours, next <time" in page
+    assert "1 of 1 used in 24 hours, next at <time" in page
     response = post(as_alice, '{"gamma": 0.3}')
     assert response.status_code == 422
     assert "You have used 1 of 1 submissions" in text_of(response)

@@ -8,7 +8,9 @@ is gone, a training begins anew, with the same bits.
 import logging
 import os
 import shutil
+import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FOLDER = "checkpoints"
+LONG_GONE = 24 * 60 * 60
+"""A workshop in which nothing was written for so long is nobody's [s]."""
 ORPHANED = timedelta(hours=1)
 """A file that no row names for so long will not be named any more."""
 
@@ -40,13 +44,24 @@ def workshop() -> Iterator[Path]:
     base = settings.DATA / "workshops"
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in base.iterdir():
-        if not Path(f"/proc/{old.name.partition('-')[0]}").exists():
+        if _is_abandoned(old):
             shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
+    prefix = f"{socket.gethostname()}~{os.getpid()}~"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(workshop: Path) -> bool:
+    """Its worker is gone: known of this machine, and of others on the same disk after a day."""
+    host, _, rest = workshop.name.partition("~")
+    if host == socket.gethostname():
+        return not Path("/proc", rest.partition("~")[0]).exists()
+    with suppress(FileNotFoundError):
+        return time.time() - workshop.stat().st_mtime > LONG_GONE
+    return False
 
 
 def fetch(lease: Lease, folder: Path) -> Path | None:

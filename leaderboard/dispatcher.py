@@ -13,7 +13,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from leaderboard import checkpoints, leases, tasks
+from leaderboard import checkpoints, leases, outdated, tasks
 from leaderboard.models import Sign, Upload, Worker
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ def turn() -> None:
     for evaluation in leases.expire():
         logger.warning("evaluation %s: a lease ran out; back in line", evaluation)
     checkpoints.clear()
+    if older := outdated.hand_over():
+        logger.info("%s evaluations of an older grader are in line for this one", older)
     if sent := tasks.resend_forgotten():
         logger.info("sent %s evaluations again", sent)
     if boards := tasks.send_due_standings():

@@ -18,11 +18,13 @@ _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @contextlib.contextmanager
-def about(*, evaluation: int | None = None, request: str = "") -> Iterator[None]:
+def about(
+    *, evaluation: int | None = None, request: str = "", no_request: bool = False
+) -> Iterator[None]:
     """Name both, or one of them, in all lines of this thread for as long as the block lasts."""
     before = _evaluation.get(), _request.get()
     _evaluation.set(evaluation or before[0])
-    _request.set(request or before[1])
+    _request.set("" if no_request else request or before[1])
     try:
         yield
     finally:

@@ -13,7 +13,7 @@ from grader.config import NetworkConfig
 from grader.cost import Cost, drive_seconds, estimate, iteration_seconds
 from leaderboard import line
 from leaderboard.charts import Curves, Strips, learning_curves, run_strips
-from leaderboard.models import Attempt, Evaluation, Status, Training
+from leaderboard.models import Attempt, Evaluation, Status, Training, Worker
 from leaderboard.pace import Forecast, Pace, forecast, pace
 
 REFERENCE = Pace(machines=1, cores=2, throughput=2.0)
@@ -123,6 +123,11 @@ class Report:
         """1 is next."""
         spot = line.spot(self.evaluation)
         return spot.place if spot else 1
+
+    @cached_property
+    def somebody_works(self) -> bool:
+        """Whether there is a worker that takes anything."""
+        return Worker.objects.fit().exists()
 
     @cached_property
     def running_elsewhere(self) -> int:

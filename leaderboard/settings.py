@@ -196,7 +196,8 @@ with contextlib.suppress(OSError):
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(DATA / "artifacts")},
+        # shared by all machines, or a training that changes machines begins anew
+        "OPTIONS": {"location": env.str("ARTIFACTS", default=str(DATA / "artifacts"))},
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -67,7 +67,9 @@ def work(sent_for: object, *, tell: Callable[[int], None]) -> None:
         return
     evaluation = line.first()
     if evaluation is not None:
-        work_on(evaluation, tell=tell)
+        # of another evaluation than that of the message nobody knows which request it came from
+        with logs.about(no_request=evaluation != sent_for):
+            work_on(evaluation, tell=tell)
 
 
 def _is_there(evaluation: object) -> bool:

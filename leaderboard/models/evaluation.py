@@ -34,6 +34,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def unfinished(self) -> "EvaluationQuerySet":
         return self.filter(status__in=UNFINISHED)
 
+    def graded_whole(self) -> "EvaluationQuerySet":
+        """Without those that a newer grader began anew: see outdated.py."""
+        return self.exclude(failure="superseded")
+
     def in_line(self) -> "EvaluationQuerySet":
         """Those with a training that nobody has taken yet; line.py says in which order."""
         return self.unfinished().filter(trainings__status=Status.QUEUED).distinct()
@@ -50,6 +54,7 @@ class Evaluation(models.Model):
         POISON = "crashed", "the computing process, which died every time"
         TIMEOUT = "timeout", "the time limit"
         INFRASTRUCTURE = "infrastructure", "the site itself"
+        SUPERSEDED = "superseded", "a change of the grader in the middle"
 
     competition = models.ForeignKey(
         Competition, on_delete=models.PROTECT, related_name="evaluations"
@@ -232,4 +237,4 @@ class Evaluation(models.Model):
     @property
     def is_rerun(self) -> bool:
         same = Evaluation.objects.filter(submission=self.submission_id, baseline=self.baseline_id)
-        return same.filter(pk__lt=self.pk).exists()
+        return same.graded_whole().filter(pk__lt=self.pk).exists()

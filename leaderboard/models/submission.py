@@ -1,6 +1,6 @@
 """A participant's uploaded configuration, or trained network: written once, never changed."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from grader.config import NetworkConfig
 from leaderboard.models.board import Board
 from leaderboard.models.competition import Competition
 from leaderboard.models.people import User
+
+if TYPE_CHECKING:
+    from leaderboard.models.evaluation import Evaluation
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -68,6 +71,11 @@ class Submission(models.Model):
     def board_url(self) -> str:
         """Of the board that it stands on."""
         return self.competition.url_of(self.board)
+
+    @property
+    def first_evaluation(self) -> "Evaluation":
+        """The one that it was put in line with, whatever has been run again since."""
+        return self.evaluations.graded_whole().order_by("created_at", "pk")[0]
 
     def withdraw(self) -> None:
         """Take it off the board. Its history stays."""

@@ -52,7 +52,7 @@ def _own(request: HttpRequest, pk: int) -> Submission:
 
 def _stop(submission: Submission) -> bool:
     """Cancel the first grading if it goes on; reruns are the organisers'."""
-    first = submission.evaluations.order_by("created_at", "pk")[0]
+    first = submission.first_evaluation
     if first.is_final:
         return False
     first.cancel()

@@ -110,14 +110,17 @@ def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evalua
     """
     evaluations = list(found.evaluations.all())
     evaluations.sort(key=lambda it: (it.created_at, it.pk))
-    told = [it for it in evaluations if staff or it.applied_at or it is evaluations[0]]
+    whole = [it for it in evaluations if it.failure != Evaluation.Failure.SUPERSEDED]
+    first = whole[0]  # what is superseded is followed by another
+    told = evaluations if staff else [it for it in whole if it.applied_at or it is first]
     applied = [it for it in told if it.applied_at]
-    counts = max(applied, key=lambda it: (it.applied_at, it.pk), default=told[0])
+    counts = max(applied, key=lambda it: (it.applied_at, it.pk), default=first)
     return counts, told
 
 
 def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
     evaluation, history = counting(found, staff=_is_staff(request))
+    first = found.first_evaluation
     insider = _is_owner_or_staff(request, found)
     shows_config = found.config_is_visible_to(request.user)
     context: dict[str, Any] = {
@@ -130,7 +133,7 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "own": request.user.pk == found.participant_id,
         "shows_config": shows_config,
         "shows_grading": insider or shows_config,
-        "can_cancel": insider and not (history[0].is_final or history[0].cancel_requested_at),
+        "can_cancel": insider and not (first.is_final or first.cancel_requested_at),
         "rank": None,
     }
     if evaluation.failure == Evaluation.Failure.INFRASTRUCTURE:

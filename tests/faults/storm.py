@@ -162,16 +162,31 @@ def check(world: World, submissions: int) -> dict[str, str]:
     calm = {source: undisturbed(source) for source in set(source_of.values())}
     for evaluation, speeds in by_evaluation.items():
         assert speeds == calm[source_of[evaluation]]
-    used = world.ask("SELECT count(*) FROM leaderboard_submission GROUP BY participant_id")
-    assert sum(count for (count,) in used) == submissions
-    fences = Counter(fence for (fence,) in world.ask("SELECT fence FROM leaderboard_training"))
+    charges = world.ask(
+        "SELECT kind, count(*), count(DISTINCT submission_id) FROM leaderboard_quotaentry"
+        " GROUP BY kind"
+    )
+    assert [tuple(it) for it in charges] == [("used", submissions, submissions)]
+    eventually(
+        lambda: world.ask("SELECT count(*) FROM leaderboard_checkpoint")[0][0] == 0,
+        what="the checkpoints of what has ended are gone",
+    )
+    stored = world.ask(
+        'SELECT evaluation_id, "index", fence FROM leaderboard_training ORDER BY 1, 2'
+    )
+    fences = Counter(fence for _, _, fence in stored)
+    resumed = world.ask("SELECT count(*) FROM leaderboard_attempt WHERE resumed_from > 0")[0][0]
     attempts = world.ask("SELECT exit, count(*) FROM leaderboard_attempt GROUP BY exit ORDER BY 1")
     assert "" not in dict(attempts)
     return {
         "what was done": ", ".join(world.killed),
+        "attempts that went on from a checkpoint": str(resumed),
         "attempts by how they ended": ", ".join(f"{count} {how}" for how, count in attempts),
         "trainings by the fence they were stored with": ", ".join(
             f"{count} with {fence}" for fence, count in sorted(fences.items())
+        ),
+        "those above 1, as evaluation.training:fence": " ".join(
+            f"{evaluation}.{index}:{fence}" for evaluation, index, fence in stored if fence > 1
         ),
     }
 

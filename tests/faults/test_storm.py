@@ -4,7 +4,7 @@ from tests.faults.storm import Storm, check
 from tests.faults.world import embedded, on_real_services
 from tests.processes import PATIENCE
 
-SUBMISSIONS = 8  # and more while faults are left
+SUBMISSIONS = 12  # and more while faults are left
 
 
 def test_nothing_is_lost_or_doubled_on_real_services(record_property):

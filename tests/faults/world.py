@@ -108,6 +108,7 @@ def on_real_services() -> Iterator[World]:
             "CELERY_BROKER_URL": f"{broker.url}/0",
             "SECRET_KEY": "of the fault tests only",
             "STAFF_NEED_MFA": "false",
+            "ARTIFACTS": str(folder / "artifacts"),
         }
         data = [folder / "first", folder / "second"]
         urls = [stack.enter_context(_serving(where, services)) for where in data]
@@ -127,7 +128,13 @@ def embedded() -> Iterator[World]:
 @contextmanager
 def _serving(data: Path, services: Mapping[str, str | None]) -> Iterator[str]:
     port = free_port()
-    env = {**PERIODS, **services, "OVERTAKE_DATA": str(data), "WORKER_CONCURRENCY": "1"}
+    env = {
+        **PERIODS,
+        **services,
+        "OVERTAKE_DATA": str(data),
+        "WORKER_CONCURRENCY": "1",
+        "CHECKPOINT_SECONDS": "0.3",
+    }
     with started(
         [*SERVE, "--port", str(port), "--no-demo"],
         env=env,

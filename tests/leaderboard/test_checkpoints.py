@@ -1,6 +1,7 @@
 """Checkpoints on the site: stored with the fence, fetched by the next worker, gone at the end."""
 
 import os
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -117,12 +118,17 @@ def test_sweeping_where_there_was_never_one_is_nothing():
 def test_workshops_of_dead_workers_are_cleared_away(settings):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    left = settings.DATA / "workshops" / f"{gone.pid}-x"
-    left.mkdir(parents=True)
+    base = settings.DATA / "workshops"
+    own, elsewhere, long_gone = (
+        base / name for name in (f"{socket.gethostname()}~{gone.pid}~x", "other~1~x", "other~2~x")
+    )
+    for left in (own, elsewhere, long_gone):
+        left.mkdir(parents=True)
+    os.utime(long_gone, (0, 0))
     with checkpoints.workshop() as folder, checkpoints.workshop() as other:
         assert folder.exists()
         assert other.exists()
-        assert not left.exists()
+        assert [it.exists() for it in (own, elsewhere, long_gone)] == [False, True, False]
     assert not folder.exists()
 
 

@@ -1,4 +1,4 @@
-"""After an update: nothing waits for a worker that will not come, and no score is of two graders."""
+"""After an update nothing waits for a worker that will not come; no score is of two graders."""
 
 import pytest
 

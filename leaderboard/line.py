@@ -1,9 +1,10 @@
 """The line: which evaluation is next, and what is before any other. A query, not a table.
 
 New submissions come before reruns. Among them participants take turns: the first unfinished
-submission of everybody, then the second of everybody; within a turn whoever came first. So a
-hundred submissions of one delay another's first by nothing but what runs already. Baselines are
-the site's own and take turns like one participant.
+submission of everybody, then the second of everybody; within a turn those who got a score longest
+ago, or none within the hour, and then whoever came first. So a hundred submissions of one delay
+another's first by nothing but what runs already. Baselines are the site's own and take turns like
+one participant.
 """
 
 from datetime import timedelta
@@ -18,16 +19,27 @@ from leaderboard.models import Evaluation, User
 PAUSE = timedelta(seconds=20)
 """After a fault of the site itself an evaluation is left alone for so long: others go first."""
 
+SHORT_MEMORY = timedelta(hours=1)
+"""Whose last grading ended longer ago counts like somebody new."""
+
 _LINE = """
-WITH unfinished AS (
+WITH served AS (
+    SELECT submission.participant_id, MAX(evaluation.finished_at) AS at
+    FROM leaderboard_evaluation AS evaluation
+    JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
+    WHERE evaluation.finished_at > %(remembered)s AND evaluation.status = 'succeeded'
+    GROUP BY submission.participant_id
+), unfinished AS (
     SELECT evaluation.id, evaluation.queue, evaluation.created_at, evaluation.grader_version,
            COALESCE(evaluation.reference_seconds, 0) AS cost, submission.participant_id,
+           served.at AS served_at, CASE WHEN served.at IS NULL THEN 0 ELSE 1 END AS was_served,
            ROW_NUMBER() OVER (
                PARTITION BY evaluation.queue, submission.participant_id
                ORDER BY evaluation.created_at, evaluation.id
            ) AS turn
     FROM leaderboard_evaluation AS evaluation
     LEFT JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
+    LEFT JOIN served ON served.participant_id = submission.participant_id
     WHERE evaluation.status IN ('queued', 'running')
 ), waiting AS (
     SELECT *
@@ -39,7 +51,7 @@ WITH unfinished AS (
 )
 """
 # the queues' alphabet is the reverse of their order
-_ORDER = "ORDER BY queue DESC, turn, created_at, id"
+_ORDER = "ORDER BY queue DESC, turn, was_served, served_at, created_at, id"
 
 _FIRST = f"""{_LINE}
 SELECT id FROM waiting
@@ -87,7 +99,7 @@ def first() -> int | None:
     rows = _ask(
         _FIRST,
         version=grader.__version__,
-        recently=connection.ops.adapt_datetimefield_value(timezone.now() - PAUSE),
+        recently=_ago(PAUSE),
     )
     return rows[0][0] if rows else None
 
@@ -99,7 +111,7 @@ def spot(evaluation: Evaluation) -> Spot | None:
 
 
 def ahead_of_new(user: User) -> float:
-    """What is done before a submission that somebody hands in now [reference core-seconds]."""
+    """What may be done before a submission that somebody hands in now [reference core-seconds]."""
     queue = Evaluation.Queue.INTERACTIVE.value
     return float(_ask(_AHEAD, queue=queue, participant=user.pk)[0][0])
 
@@ -109,7 +121,12 @@ def others_waiting(evaluation: int) -> int:
     return int(_ask(_OTHERS, evaluation=evaluation)[0][0])
 
 
+def _ago(span: timedelta) -> Any:
+    return connection.ops.adapt_datetimefield_value(timezone.now() - span)
+
+
 def _ask(query: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    parameters["remembered"] = _ago(SHORT_MEMORY)
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -67,18 +68,19 @@ def stand_aside(reason: str) -> None:
         except DatabaseError as error:
             logger.warning("the database is away: %s", error)
             connection.close()
-        time.sleep(BEAT_SECONDS)
+        time.sleep(_beat())
 
 
 def be_present(stopping: threading.Event) -> None:
     """Show a sign of life every while until told to stop; calibrate unless that was done lately."""
     while not stopping.is_set():
         try:
+            _bury_the_dead()
             _say()
             calibrate_if_old()
             while not stopping.is_set():
                 _say()
-                stopping.wait(BEAT_SECONDS)
+                stopping.wait(_beat())
             Worker.objects.filter(name=name()).delete()
             if not Worker.objects.fit().filter(host=host()).exists():
                 Calibration.objects.filter(host=host()).update(seen_at=None)
@@ -87,6 +89,18 @@ def be_present(stopping: threading.Event) -> None:
             connection.close()
             stopping.wait(BEAT_SECONDS)
     connection.close()
+
+
+def _beat() -> float:
+    """Several within the time after which a worker counts as gone [s]."""
+    return float(min(BEAT_SECONDS, settings.LEASE_SECONDS / 4))
+
+
+def _bury_the_dead() -> None:
+    """Who was killed on this machine says so no more; others would wait for it to be missed."""
+    for other in Worker.objects.filter(host=host()):
+        if not Path("/proc", other.name.rpartition(":")[2]).exists():
+            other.delete()
 
 
 def _say(unfit: str = "") -> None:

@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
-
-LONGEST_QUIET = timedelta(seconds=100)
-"""Without a sign of life a worker counts as gone; they give one every thirty seconds."""
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
-        return self.filter(seen_at__gt=timezone.now() - LONGEST_QUIET)
+        """Those heard of lately; work is shared out among them, so it is known soon who is gone."""
+        return self.filter(seen_at__gt=timezone.now() - timedelta(seconds=settings.LEASE_SECONDS))
 
     def fit(self) -> Self:
         """Those that take work."""

@@ -47,6 +47,24 @@ def test_one_with_many_submissions_does_not_delay_anothers_first(competition):
     assert [line.spot(it).place for it in (many[1], second, many[2])] == [2, 3, 4]
 
 
+def test_nor_when_one_is_graded_after_the_other(competition):
+    alice, bob = make_user("Alice"), make_user("Bob")
+    many = [submitted(alice, competition) for _ in range(5)]
+    grade(many[0], 60)
+    first = submitted(bob, competition)
+    assert line.first() == first.pk
+    grade(first, 60)
+    second = submitted(bob, competition)
+    # whose last score is older goes first, and so on by turns
+    assert [line.spot(it).place for it in (many[1], second, many[2])] == [1, 2, 3]
+    Evaluation.objects.filter(pk=first.pk).update(
+        finished_at=timezone.now() - timedelta(minutes=30)
+    )
+    assert [line.spot(it).place for it in (second, many[1], many[2])] == [1, 2, 3]
+    Evaluation.objects.filter(pk=many[0].pk).update(finished_at=timezone.now() - timedelta(hours=2))
+    assert line.spot(many[1]).place == 1
+
+
 def test_of_one_participant_it_is_the_order_of_coming(competition):
     alice = make_user("Alice")
     many = [submitted(alice, competition) for _ in range(5)]
@@ -59,14 +77,16 @@ def test_what_is_graded_gives_its_owner_a_turn_back(competition):
     third = submitted(bob, competition)
     assert [line.spot(it).place for it in (first, second, third)] == [1, 3, 2]
     grade(first, 60)
-    assert [line.spot(it).place for it in (second, third)] == [1, 2]
+    assert [line.spot(it).place for it in (third, second)] == [1, 2]
 
 
 def test_it_is_what_plain_python_says_of_any_crowd(competition):
     chance = random.Random(7)
+    ages_ago = timezone.now() - timedelta(days=1)
     people = [make_user(name) for name in ("Alice", "Bob", "Carol")]
     baseline = Baseline.objects.create(competition=competition, name="x", driver="no-action")
-    graded = grade(submitted(people[0], competition), 60).submission
+    first = grade(submitted(people[0], competition), 60)
+    graded, finished_at = first.submission, first.finished_at
     crowd = []
     for _ in range(25):
         kind = chance.choice(["new", "new", "new", "again", "driver"])
@@ -78,6 +98,7 @@ def test_it_is_what_plain_python_says_of_any_crowd(competition):
             crowd.append(queue_evaluation(baseline))
     for evaluation in chance.sample(crowd, 5):
         claim(evaluation, limit=chance.choice([1, 2]))
+    served = {people[0].pk: finished_at}
     turns: Counter[tuple[str, int | None]] = Counter()
     keys = []
     for evaluation in crowd:
@@ -86,7 +107,8 @@ def test_it_is_what_plain_python_says_of_any_crowd(competition):
         turn = turns[evaluation.queue, owner]
         if evaluation.trainings.filter(status="queued").exists():
             bulk = evaluation.queue == BULK
-            keys.append((bulk, turn, evaluation.created_at, evaluation.pk))
+            since = served.get(owner, ages_ago)
+            keys.append((bulk, turn, since, evaluation.created_at, evaluation.pk))
     expected = [key[-1] for key in sorted(keys)]
     cost = {it.pk: it.reference_seconds for it in crowd}
     for place, pk in enumerate(expected, start=1):

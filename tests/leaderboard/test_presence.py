@@ -1,5 +1,6 @@
 """Workers say of themselves that they are there; what they take leaves its part to the others."""
 
+import os
 import threading
 
 import pytest
@@ -56,8 +57,9 @@ def test_who_is_gone_or_unfit_is_left_nothing(evaluation, settings):
     assert worker.fair_share(evaluation.pk) == settings.TRAININGS_AT_ONCE
 
 
-def test_a_worker_is_present_from_its_start_to_its_end():
-    at_work("another of this host", host=presence.host(), slots=3)
+def test_a_worker_is_present_from_its_start_to_its_end(settings):
+    at_work(f"{presence.host()}:{os.getppid()}", host=presence.host(), slots=3)
+    at_work(f"{presence.host()}:999999999", host=presence.host())  # it was killed
     stopping = threading.Event()
     thread = threading.Thread(target=presence.be_present, args=[stopping])
     thread.start()
@@ -67,7 +69,8 @@ def test_a_worker_is_present_from_its_start_to_its_end():
     thread.join()
     assert not mine.exists()
     assert Calibration.objects.alive().exists()  # the other one still is there
-    assert Calibration.objects.get().slots == 3 + mine.model(slots=2).slots
+    assert Calibration.objects.get().slots == 3 + settings.WORKER_CONCURRENCY
+    assert Worker.objects.count() == 1
 
 
 def test_the_golden_gradings_come_out_here():

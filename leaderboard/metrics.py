@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from prometheus_client import CollectorRegistry
@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from leaderboard import broker, database, refusals
-from leaderboard.models import Attempt, Calibration, Evaluation, Sign, Status
+from leaderboard.models import Attempt, Calibration, Evaluation, Sign, Status, Worker
 from leaderboard.models.status import FINAL, UNFINISHED
 
 HOUR = timedelta(hours=1)
@@ -131,8 +131,9 @@ def _iterations() -> Metric:
     running = Attempt.objects.filter(
         training__status=Status.RUNNING, training__stage="training", fence=F("training__fence")
     )
-    rows = running.order_by().values_list("training__iteration", _age(F("started_at")))
-    speed = sum(done / max(1.0, age.total_seconds()) for done, age in rows)
+    done = F("training__iteration") - F("resumed_from")
+    rows = running.order_by().values_list(done, _age(F("started_at")))
+    speed = sum(max(0, done) / max(1.0, age.total_seconds()) for done, age in rows)
     return GaugeMetricFamily(
         "overtake_iterations_per_second",
         "Iterations a second of all trainings that run, since each was claimed.",
@@ -162,6 +163,13 @@ def _machines() -> Iterator[Metric]:
     }
     for name, number in sums.items():
         yield GaugeMetricFamily(f"overtake_{name}_alive", words[name], value=number or 0)
+    workers = Worker.objects.alive().aggregate(
+        fit=Count("pk", filter=Q(unfit="")), unfit=Count("pk", filter=~Q(unfit=""))
+    )
+    family = _gauge("overtake_workers", "Worker processes that take work, or may not.", ["state"])
+    for state, number in workers.items():
+        family.add_metric([state], number)
+    yield family
 
 
 def _refused() -> Metric:

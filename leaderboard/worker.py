@@ -63,7 +63,8 @@ def work(sent_for: object, *, tell: Callable[[int], None]) -> None:
     """
     if not _is_there(sent_for):
         refusals.count(Refusal.Kind.NO_SUCH_EVALUATION)
-        logger.warning("a message for evaluation %.100r came, but it is not there", sent_for)
+        with logs.about(evaluation=sent_for if isinstance(sent_for, int) else None):
+            logger.warning("a message for evaluation %.100r came, but it is not there", sent_for)
         return
     evaluation = line.first()
     if evaluation is not None:

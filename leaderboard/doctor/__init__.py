@@ -20,9 +20,11 @@ IN_DATABASE: dict[str, Callable[[], Finding]] = {
     "clock": stored.clock,
     "dispatcher": running.dispatcher,
     "workers": running.machines,
+    "fitness": running.fitness,
     "canary": running.canary,
     "stuck": stored.stuck,
     "oldest": stored.oldest,
+    "quota": stored.charges,
 }
 
 

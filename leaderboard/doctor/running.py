@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+import grader
 from leaderboard.doctor.finding import Finding, ok, warning, wrong
 from leaderboard.health import Check, canary_check, dispatcher_check
-from leaderboard.models import Calibration, Evaluation, Sign
+from leaderboard.models import Calibration, Evaluation, Sign, Worker
 
 LATELY = timedelta(days=1)
 """A machine that was last heard of before that was taken away on purpose."""
@@ -29,6 +30,23 @@ def _of(check: Check, words: str, remedy: str) -> Finding:
     return (
         wrong(f"{check.fault[0].upper()}{check.fault[1:]}.", remedy) if check.fault else ok(words)
     )
+
+
+def fitness() -> Finding:
+    """A worker that computes otherwise takes no work; somebody has to know of it."""
+    for worker in Worker.objects.alive().exclude(unfit=""):
+        return wrong(
+            f"{worker} takes no work. {worker.unfit}",
+            "Start it on another machine, or reinstall its pinned libraries (make install).",
+        )
+    others = Worker.objects.alive().exclude(grader_version=grader.__version__)
+    if others:
+        named = ", ".join(f"{it} has {it.grader_version}" for it in others)
+        return warning(
+            f"This grader is {grader.__version__}; {named}: they take only what is for theirs.",
+            "Update them all.",
+        )
+    return ok("every worker's golden gradings come out as they must")
 
 
 def machines() -> Finding:

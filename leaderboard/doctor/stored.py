@@ -11,6 +11,7 @@ from leaderboard import guards as guards_of_code
 from leaderboard.dispatcher import LONGEST_QUIET
 from leaderboard.doctor.finding import Finding, ok, warning, wrong
 from leaderboard.models import Evaluation, Status, Training
+from leaderboard.quota import mismatches
 
 NEAR, FAR = 2.0, 30.0
 """Difference of two clocks [s]: above the first is a warning, above the second things go wrong."""
@@ -98,3 +99,15 @@ def oldest() -> Finding:
 def _spelled(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004
+
+
+def charges() -> Finding:
+    """Every submission is charged once; more or fewer is no fault of a participant."""
+    wrongly = mismatches().order_by("pk").values_list("pk", flat=True)
+    if found := list(wrongly[: NAMED + 1]):
+        named = ", ".join(map(str, found[:NAMED])) + (" and more" if len(found) > NAMED else "")
+        return wrong(
+            f"Submissions without exactly one charge in the quota: {named}.",
+            "See docs/operating.md, Quota, for the command that charges them.",
+        )
+    return ok("every submission is charged exactly once")

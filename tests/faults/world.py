@@ -96,7 +96,7 @@ class World:
 
 
 @contextmanager
-def on_real_services() -> Iterator[World]:
+def on_real_services(**env: str) -> Iterator[World]:
     """Two serving machines, so to speak, on a PostgreSQL and a Redis that can be broken."""
     with temporary_folder() as folder, ExitStack() as stack:
         postgres, broker = Postgres(folder / "postgresql"), Redis(folder / "redis")
@@ -109,6 +109,7 @@ def on_real_services() -> Iterator[World]:
             "SECRET_KEY": "of the fault tests only",
             "STAFF_NEED_MFA": "false",
             "ARTIFACTS": str(folder / "artifacts"),
+            **env,
         }
         data = [folder / "first", folder / "second"]
         urls = [stack.enter_context(_serving(where, services)) for where in data]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from leaderboard import doctor
 from leaderboard.celery import app
 from leaderboard.doctor import State, here, running, stored
-from leaderboard.models import Calibration, Evaluation, Sign, Training
+from leaderboard.models import Calibration, Evaluation, Sign, Training, Worker
 from tests.leaderboard.makers import claim, make_competition, make_submission, make_user
 from tests.processes import PATIENCE, ROOT
 
@@ -220,3 +220,27 @@ def test_a_broker_that_is_gone_is_wrong_and_its_password_is_not_told(well, monke
     assert found["broker"].state == State.WRONG
     assert found["lines"].state == State.UNKNOWN
     assert "of-the-broker" not in str(found)
+
+
+def test_a_worker_that_computes_otherwise_is_wrong_and_another_version_a_warning(well):
+    assert running.fitness().state == State.OK
+    known = {"host": "one", "slots": 1}
+    other = Worker.objects.create(name="one:1", grader_version="0.0.1", **known)
+    assert running.fitness().state == State.WARNING
+    assert "one:1 has 0.0.1" in running.fitness().words
+    other.unfit = "It computes otherwise."
+    other.save()
+    found = running.fitness()
+    assert found.state == State.WRONG
+    assert "one:1 takes no work. It computes otherwise." in found.words
+
+
+def test_a_submission_without_its_charge_is_wrong(evaluation):
+    assert stored.charges().state == State.OK
+    submission = evaluation.submission
+    submission.pk = None
+    submission._state.adding = True
+    submission.save()
+    found = stored.charges()
+    assert found.state == State.WRONG
+    assert f"charge in the quota: {submission.pk}." in found.words

@@ -89,10 +89,14 @@ def test_what_a_hidden_configuration_was_like_cannot_be_read_off_the_page(client
 
 
 def test_one_in_line_says_its_place_and_why_it_waits(as_alice, as_bob, bob, queued, competition):
+    assert "In line: <b>next</b>. No worker is there at the moment" in words_of(as_alice, queued)
+    Worker.objects.create(name="one:1", host="one", slots=1, grader_version="1")
     assert "In line: <b>next</b>. A worker will take it" in words_of(as_alice, queued)
     second = make_submission(bob, competition)
     third = make_submission(bob, competition)
-    assert "<b>number 2</b>. 1 grading before it" in words_of(as_bob, second)
+    assert "<b>number 2</b>. 1 grading before it; participants take turns" in words_of(
+        as_bob, second
+    )
     assert "<b>number 3</b>. 2 gradings before it" in words_of(as_bob, third)
     claim(queued.evaluations.get())
     assert "In line: <b>next</b>. The workers are busy with 1 other" in words_of(as_bob, second)

@@ -10,7 +10,15 @@ from grader.config import parse
 from grader.cost import duration
 from leaderboard import leases, tasks
 from leaderboard.leases import Progress
-from leaderboard.models import Attempt, Calibration, Competition, Evaluation, Status, Submission
+from leaderboard.models import (
+    Attempt,
+    Calibration,
+    Competition,
+    Evaluation,
+    Status,
+    Submission,
+    Worker,
+)
 from leaderboard.submitting import submit
 from tests.leaderboard.makers import claim, grade, make_competition, make_submission, result_of
 from tests.leaderboard.pages.reading import Page, text_of

@@ -101,8 +101,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Web and dispatcher on PostgreSQL and Redis, an organiser, and a small competition."""
+    artifacts = tmp_path_factory.mktemp("artifacts")
     with ExitStack() as stack:
         name = f"site_{uuid.uuid4().hex[:8]}"
         server = os.environ["DATABASE_URL"]
@@ -117,6 +118,7 @@ def site() -> Iterator[Site]:
             # its own among the broker's databases, beside that of the tests in this process
             "CELERY_BROKER_URL": f"{broker}/{int(number) + 1}",
             "SECRET_KEY": "of the end-to-end tests only",
+            "ARTIFACTS": str(artifacts),
             "STAFF_NEED_MFA": "false",
         }
         manage = [sys.executable, "manage.py"]

@@ -1,9 +1,10 @@
 """Several workers on one site: they share work, go on where others stopped, and take turns."""
 
 import shutil
+from pathlib import Path
 
 from tests.end_to_end.conftest import BIN
-from tests.end_to_end.pace import lasting
+from tests.end_to_end.pace import graded, lasting
 from tests.end_to_end.results import finished
 from tests.end_to_end.visitor import SMALL
 from tests.otherwise import other_grader
@@ -74,6 +75,31 @@ def test_a_dead_worker_costs_what_came_after_the_last_checkpoint(site, record_pr
         assert last[5] >= first[4]
     # by the dispatcher's next round at the latest
     eventually(lambda: checkpoints_of(site, path) == [], what="the checkpoints are gone")
+
+
+def test_a_checkpoint_of_another_training_is_refused_counted_and_harmless(site):
+    ulrich = site.visitor()
+    ulrich.sign_up("Ulrich")
+    source = lasting(LONG)
+    path = ulrich.submit("spring", source)
+    with site.worker(**OFTEN) as worker:
+        eventually(lambda: len(checkpoints_of(site, path)) == 2, what="both are saved once")
+        worker.kill()
+    first, second = (
+        Path(site.env["ARTIFACTS"], name)
+        for (name,) in site.ask("SELECT file FROM leaderboard_checkpoint ORDER BY file")
+    )
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(second.read_bytes()[:-100])
+    with site.worker(**OFTEN):
+        assert finished(ulrich, path)["status"] == "succeeded"
+    ((refused,),) = site.ask(
+        "SELECT times FROM leaderboard_refusal WHERE kind = 'other_checkpoint'"
+    )
+    assert refused == 2
+    assert {it[5] for it in attempts(site, path)} == {0}
+    calm = graded(source, trainings=2, runs=5, frames=600)
+    assert [mph for _, _, mph in site.runs(path)] == [mph for it in calm["runs"] for mph in it]
 
 
 def test_two_workers_share_the_only_evaluation(site):

@@ -48,6 +48,7 @@ class Grading:
                 leases.note_process(list(self.open.values()), computing.pid)
                 outcome = self._watch(computing)
                 log_tail = computing.log_tail()
+                self._keep_checkpoints()  # of what is given back: the next one goes on from there
         except ResultRefusedError as error:
             logger.exception("evaluation %s", self.evaluation.pk)
             refusals.count(Refusal.Kind.BAD_RESULT)
@@ -133,6 +134,10 @@ class Grading:
     def _settle(self) -> bool:
         """Store what came back. False: the database was away, try again at the next turn."""
         try:
+            for index, iteration in self.resumed.items():
+                if index in self.open:
+                    checkpoints.note_resumed(self.open[index], iteration)
+            self.resumed.clear()
             for index in list(self.results):
                 if index in self.open:
                     if not leases.succeed(self.open[index], self.results[index]):
@@ -153,10 +158,6 @@ class Grading:
     def _keep_checkpoints(self) -> None:
         """Store the newest of each training. One that cannot be stored is only a loss of time."""
         try:
-            for index, iteration in self.resumed.items():
-                if index in self.open:
-                    checkpoints.note_resumed(self.open[index], iteration)
-            self.resumed.clear()
             for index, (iteration, file) in list(self.saved.items()):
                 del self.saved[index]
                 if index in self.open and not checkpoints.store(self.open[index], file, iteration):

@@ -12,14 +12,13 @@ from tests.processes import ROOT
 VISITS = Path(__file__).with_name("visits.py")
 
 
-def swarm(site: Site, kind: str, *, users: int, at_a_second: float, **more: str) -> list[Request]:
-    """So many users of a kind, so many new ones a second, until they stop or the time is over.
+def swarm(site: Site, kind: str, *, users: int, **more: str) -> list[Request]:
+    """So many users of a kind, until they stop or the time is over.
 
     Args:
         site: What they visit.
         kind: Their class in visits.py.
         users: How many.
-        at_a_second: How many of them begin in each second.
         more: Further options of locust, or in capitals what visits.py is told.
     """
     told = {name: value for name, value in more.items() if name.isupper()}
@@ -29,7 +28,7 @@ def swarm(site: Site, kind: str, *, users: int, at_a_second: float, **more: str)
     command = [
         *(sys.executable, "-m", "locust", "-f", str(VISITS), kind, "--host", site.url),
         *("--headless", "--only-summary", "--loglevel", "ERROR", "--exit-code-on-error", "0"),
-        *("--users", str(users), "--spawn-rate", str(at_a_second)),
+        *("--users", str(users), "--spawn-rate", str(users)),
         *(
             word
             for name, value in options.items()

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import gevent
 from locust import constant_pacing, events, task
 from locust.contrib.fasthttp import FastHttpUser
 
@@ -17,6 +18,7 @@ from bench.load.plan import (
     ITERATIONS,
     PACE,
     PARTICIPANTS,
+    READERS,
     READING_PACE,
     SLUG,
     Planted,
@@ -48,14 +50,19 @@ class Visitor(FastHttpUser):
     """Somebody with a browser that has been here before: with a session and a token for forms."""
 
     abstract = True
+    all, pace = 1, 0.0
 
     def on_start(self) -> None:
-        """Take the next session that nobody has; every other reader has none."""
+        """Take the next session that nobody has, and begin at one's own moment.
+
+        Locust starts its users at full seconds, many at once: that would be a load of bursts.
+        """
         self.number = next(_visitors)
         participant = PLANTED.participants[self.number % len(PLANTED.participants)]
         self.cookies = f"csrftoken={self.number:032d}"
         if self.logs_in():
             self.cookies += f"; sessionid={participant.session}"
+        gevent.sleep(self.number * self.pace / self.all)
 
     def logs_in(self) -> bool:
         """Whether it is a participant."""
@@ -100,12 +107,10 @@ class Visitor(FastHttpUser):
 class Submitting(Visitor):
     """Opens the form, hands a network in, and looks at its page; five times."""
 
+    all, pace = PARTICIPANTS, PACE
     wait_time = constant_pacing(PACE)
 
-    def on_start(self) -> None:
-        """Nothing is handed in yet."""
-        super().on_start()
-        self.left = EACH
+    left = EACH
 
     @task
     def submit(self) -> None:
@@ -131,6 +136,7 @@ class Submitting(Visitor):
 class Reading(Visitor):
     """Looks at the board and at submissions, as pages do by themselves too."""
 
+    all, pace = READERS, READING_PACE
     wait_time = constant_pacing(READING_PACE)
     page, state = BOARD, ""
 

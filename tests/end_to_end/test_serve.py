@@ -111,6 +111,7 @@ def test_who_dies_is_started_again_and_kill_9_of_all_leaves_nothing_behind(env):
         ready=READY,
     ) as site:
         worker = next(pid for pid, command in processes_of(env).items() if "celery" in command)
+        assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, site.pid)
         os.kill(worker, signal.SIGKILL)
         site.wait_until("the worker ended; starting it again")
         eventually(

@@ -15,6 +15,11 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
+from grader.politeness import give_way
+
+if __name__ == "__main__":
+    give_way()  # before what comes next is loaded: that alone takes a second of a core
+
 from grader import job
 from grader.checkpoint import Keeper
 from grader.errors import ConfigError, DivergedError
@@ -24,15 +29,12 @@ from grader.progress import Progress
 
 DONE, CONFIG_ERROR, NOT_A_JOB = 0, 2, 3
 """Exit codes; any other is a crash."""
-NICENESS = 10
-"""Below the site and the database, which share the machine."""
 STDIN, STDOUT, STDERR = 0, 1, 2
 """File descriptors."""
 
 
 def main() -> int:
     """Computes one job; returns the exit code."""
-    os.nice(NICENESS)
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)  # ending the group must end nobody else
     out = _own_stdout()

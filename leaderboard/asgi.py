@@ -2,10 +2,9 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
 
 from leaderboard.bodies import limited  # Django wants its settings named first
+from leaderboard.turns import in_turns
 
-application = limited(get_asgi_application())
+application = limited(in_turns())

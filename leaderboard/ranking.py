@@ -39,6 +39,12 @@ WHERE place = 1
 ORDER BY score DESC, created_at, id
 """
 
+_NOT_ON_A_BOARD = (
+    *("protocol_fields", "submission__config", "submission__source", "submission__note"),
+    "submission__participant__password",
+)
+"""Long, and read from JSON in part; no line of a board shows it."""
+
 
 class Place(NamedTuple):
     evaluation: int
@@ -75,9 +81,12 @@ def places(
 
 def entries(competition: Competition, chosen: list[Place]) -> Iterator[Entry]:
     """The lines of the board for some places, in their order; three queries however many."""
-    evaluations = Evaluation.objects.select_related(
-        "submission__participant", "submission__competition"
-    ).in_bulk([place.evaluation for place in chosen])
+    evaluations = {
+        evaluation.pk: evaluation
+        for evaluation in Evaluation.objects.filter(pk__in=[place.evaluation for place in chosen])
+        .select_related("submission__participant")
+        .defer(*_NOT_ON_A_BOARD)
+    }
     counted = (
         Submission.objects.filter(
             competition=competition, participant__in=[place.participant for place in chosen]
@@ -89,6 +98,8 @@ def entries(competition: Competition, chosen: list[Place]) -> Iterator[Entry]:
     tries = {(participant, here): count for participant, here, count in counted}
     for place in chosen:
         evaluation = evaluations[place.evaluation]
+        assert evaluation.submission is not None
+        evaluation.submission.competition = competition
         here = evaluation.board == Board.CONFIGS
         yield Entry(place.rank, evaluation, tries[place.participant, here])
 

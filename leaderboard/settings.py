@@ -98,6 +98,10 @@ TEMPLATES = [
 ]
 
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=os.cpu_count() or 1)
+# Processes that answer for pages; one computes on one core however many threads it has
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=2)
+if WEB_PROCESSES < 1:
+    raise ImproperlyConfigured(f"WEB_PROCESSES is {WEB_PROCESSES}; set it to 1 or more.")
 
 # --- truth: the database ---------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'overtake.sqlite3'}")}

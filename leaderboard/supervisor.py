@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.politeness import give_way
 from leaderboard.tether import tethered
 
 PATIENCE = 20.0  # seconds a process may take to end before it is killed
@@ -19,6 +20,8 @@ class Member:
     name: str
     command: list[str]
     log: Path
+    passed: tuple[int, ...] = ()  # file descriptors that it is given
+    gives_way: bool = False  # to all others that want the processor
     process: subprocess.Popen[bytes] | None = None
     started_at: float = field(default=0.0)
 
@@ -29,8 +32,11 @@ class Member:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                pass_fds=self.passed,
                 start_new_session=True,  # Ctrl-C is for the supervisor alone; it ends them in order
             )
+        if self.gives_way:
+            give_way(self.process.pid)
         self.started_at = time.monotonic()
 
     @property
@@ -60,13 +66,21 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
 
-    def start(self, name: str, command: list[str], *, ready: Callable[[], bool]) -> None:
-        """Start a member and wait until it is ready.
+    def start(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        ready: Callable[[], bool],
+        passed: tuple[int, ...] = (),
+        gives_way: bool = False,
+    ) -> None:
+        """Start a member and wait until it is ready. Those of one name share a log.
 
         Raises:
             RuntimeError: it died before that; with the end of its log.
         """
-        member = Member(name, command, self._logs / f"{name}.log")
+        member = Member(name, command, self._logs / f"{name}.log", passed, gives_way)
         self._members.append(member)
         member.start()
         while not ready() and not self.stopping.is_set():

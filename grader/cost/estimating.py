@@ -1,6 +1,7 @@
 """The estimate: all steps of a grading, how often each is taken, and which part they belong to."""
 
 import math
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from grader.cost import compiled, sequence, stacked
@@ -52,6 +53,7 @@ class Cost(NamedTuple):
     memory: tuple[Share, ...]
 
 
+@lru_cache(maxsize=256)  # a site asks several times for each submission
 def estimate(
     config: NetworkConfig, protocol: Protocol, *, engine: str | None = None, trained: bool = False
 ) -> Cost:

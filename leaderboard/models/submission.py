@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,6 +55,11 @@ class Submission(models.Model):
                 fields=["competition", "participant", "created_at"], name="submission_quota"
             ),
             models.Index(fields=["config_hash"], name="submission_config"),
+            models.Index(
+                fields=["competition", "withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="submission_withdrawn",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from leaderboard import ranking, standings
+from leaderboard import current, ranking, standings
 from leaderboard.charts import Axis, Bar
+from leaderboard.current import Ranked
 from leaderboard.models import (
     Board,
     Competition,
@@ -44,7 +45,8 @@ def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> 
     board = board or competition.boards[0]
     if board not in competition.boards:
         raise Http404(f"{competition} has no board for what is {board.label}.")
-    places = ranking.places(competition, board)
+    ranked = current.ranked(competition, board)
+    places = ranked.places
     page = Paginator(places, PAGE).get_page(request.GET.get("page"))
     standing = standings.newest(competition, board)
     rows = Rows(competition, places, page, standing)
@@ -62,11 +64,11 @@ def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> 
         "rows": list(rows),
         "axis": rows.axis,
         "marks": rows.marks,
-        "own": _own(request, places),
+        "own": _own(request, ranked),
         "facts": facts,
         "standing": standing,
         "shows_chances": any(placed.first for placed in rows.placed.values()),
-        "scores_are_newer": standing and standing.board_hash != standings.board_hash(places),
+        "scores_are_newer": standing and standing.board_hash != ranked.board_hash,
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": competition.configs_are_public()
         or (request.user.is_authenticated and request.user.is_staff),
@@ -161,8 +163,9 @@ def _score(evaluation: Evaluation) -> float:
 
 
 def _facts(competition: Competition, board: Board, places: list[Place]) -> dict[str, Any]:
-    of_board = Submission.objects.on(board).filter(competition=competition)
-    gradings = Evaluation.objects.filter(submission__in=of_board)
+    gradings = Evaluation.objects.filter(competition=competition, submission__isnull=False)
+    if len(competition.boards) > 1:
+        gradings = gradings.filter(submission__in=Submission.objects.on(board))
     return {
         "participants": len(places),
         "gradings": gradings.filter(status=Status.SUCCEEDED).count(),
@@ -170,11 +173,11 @@ def _facts(competition: Competition, board: Board, places: list[Place]) -> dict[
     }
 
 
-def _own(request: HttpRequest, places: list[Place]) -> dict[str, int] | None:
+def _own(request: HttpRequest, ranked: Ranked) -> dict[str, int] | None:
     """Where the reader's own row is, whatever page is shown."""
     if not request.user.is_authenticated:
         return None
-    for index, place in enumerate(places):
-        if place.participant == request.user.pk:
-            return {"rank": place.rank, "page": index // PAGE + 1}
-    return None
+    index = ranked.of_participant.get(request.user.pk)
+    if index is None:
+        return None
+    return {"rank": ranked.places[index].rank, "page": index // PAGE + 1}

@@ -4,16 +4,18 @@ import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from leaderboard import standings
+from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
 from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, User, Weights
-from leaderboard.ranking import Place, places
 from leaderboard.reports import Report
+
+PAGE = 50
 
 
 @require_safe
@@ -77,10 +79,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = (
         Submission.objects.filter(participant=request.user)
         .select_related("competition")
+        .defer("config", "source", "note")
         .prefetch_related(Prefetch("evaluations", evaluations))
     )
-    rows = [(found, counting(found, staff=False)[0]) for found in own]
-    return render(request, "leaderboard/mine.html", {"rows": rows})
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "rows": [(found, counting(found, staff=False)[0]) for found in page],
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+    }
+    return render(request, "leaderboard/mine.html", context)
 
 
 def visible_submission(request: HttpRequest, pk: int) -> Submission:
@@ -152,7 +160,8 @@ def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
 def _rank(evaluation: Evaluation) -> dict[str, Any]:
     """The place on the board and in its newest Standing, if this is the participant's best."""
     competition, board = evaluation.competition, evaluation.board
-    ranked = places(competition, board)
-    mine: list[Place] = [place for place in ranked if place.evaluation == evaluation.pk]
+    ranked = current.ranked(competition, board)
+    index = ranked.of_evaluation.get(evaluation.pk)
+    mine = [] if index is None else [ranked.places[index]]
     placed = standings.rows_of(standings.newest(competition, board), mine)
     return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}

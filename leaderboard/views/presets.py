@@ -1,6 +1,7 @@
 """What the editor can begin with: the examples, a submission one may see, or a kept draft."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -20,11 +21,12 @@ class Preset:
     text: str
 
 
-def presets() -> list[Preset]:
+@cache  # part of the program: they change with it, and not while it runs
+def presets() -> tuple[Preset, ...]:
     """The examples, by their file names."""
     folder = Path(settings.BASE_DIR, "examples")
     files = sorted(path for path in folder.glob("*") if path.suffix in {".json", ".yaml"})
-    return [Preset(path.stem, path.read_text()) for path in files]
+    return tuple(Preset(path.stem, path.read_text()) for path in files)
 
 
 def initial(request: HttpRequest, competition: Competition) -> dict[str, str]:

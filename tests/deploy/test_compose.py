@@ -78,6 +78,8 @@ def test_our_containers_can_do_no_more_than_they_must(services):
 
 def test_the_worker_is_polite_and_gets_time_to_hand_its_work_back(services):
     assert services["worker"]["command"][:3] == ["nice", "-n", "10"]
+    others = [services[name].get("cpu_shares", 1024) for name in LONG_RUNNING - {"worker"}]
+    assert services["worker"]["cpu_shares"] <= min(others) / 10
     assert services["worker"]["stop_grace_period"] == "1m0s"
 
 
@@ -88,6 +90,13 @@ def test_a_secret_that_is_not_set_is_named_together_with_the_place_to_set_it(sec
     done = compose_config({name: it for name, it in settings.items() if it is not None})
     assert done.returncode != 0
     assert f"required variable {secret} is missing a value: set it in .env" in done.stderr
+
+
+def test_pages_are_answered_by_two_processes_or_as_many_as_wanted():
+    command = resolved()["services"]["web"]["command"]
+    assert command[-2:] == ["--workers", "2"]
+    command = resolved(WEB_PROCESSES="4")["services"]["web"]["command"]
+    assert command[-2:] == ["--workers", "4"]
 
 
 def test_settings_without_a_value_stay_unset_and_others_reach_the_site():

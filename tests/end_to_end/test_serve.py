@@ -111,6 +111,7 @@ def test_who_dies_is_started_again_and_kill_9_of_all_leaves_nothing_behind(env):
         ready=READY,
     ) as site:
         worker = next(pid for pid, command in processes_of(env).items() if "celery" in command)
+        assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, site.pid)
         os.kill(worker, signal.SIGKILL)
         site.wait_until("the worker ended; starting it again")
         eventually(
@@ -119,6 +120,27 @@ def test_who_dies_is_started_again_and_kill_9_of_all_leaves_nothing_behind(env):
         )
         site.kill()
         eventually(lambda: not processes_of(env), what="nothing is left behind")
+
+
+def test_pages_are_answered_while_a_web_process_dies_and_it_comes_back(env):
+    port = free_port()
+
+    def webs() -> set[int]:
+        return {pid for pid, command in processes_of(env).items() if "uvicorn" in command}
+
+    with (
+        started([*SERVE, "--port", str(port), "--no-demo"], env=env, ready=READY) as site,
+        closing(Visitor(f"http://127.0.0.1:{port}")) as visitor,
+    ):
+        before = webs()
+        assert len(before) == 2
+        assert visitor.get("/metrics").status_code == 200, "it is known where a visitor comes from"
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        with closing(Visitor(f"http://127.0.0.1:{port}")) as another:
+            assert another.get("/healthz").status_code == 200, "who comes meanwhile waits"
+        eventually(lambda: len(webs() - before) == 2, what="two new web processes")
+        assert site.is_running
 
 
 def test_a_busy_port_is_one_clear_line(env):

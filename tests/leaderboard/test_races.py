@@ -9,9 +9,10 @@ from django.db import connection
 
 from grader.config import parse
 from leaderboard import leases
-from leaderboard.models import Attempt, QuotaEntry, Run, Status, Submission
+from leaderboard.models import Attempt, Evaluation, QuotaEntry, Run, Status, Submission, User
 from leaderboard.quota import mismatches, quota_of
 from leaderboard.submitting import NotAcceptedError, submit
+from tests.leaderboard.conftest import client_of
 from tests.leaderboard.makers import (
     SMALL,
     claim,
@@ -147,3 +148,21 @@ def test_a_button_pressed_twice_is_one_submission():
     outcomes = at_once(2, lambda: submit(alice, competition, source=source, config=parse(source)))
     assert outcomes[0] == outcomes[1]
     assert Submission.objects.count() == QuotaEntry.objects.count() == 1
+
+
+def test_thirty_submissions_of_ten_participants_at_once_are_all_in_line_once():
+    competition = make_competition(quota=3)
+    clients = [client_of(make_user(f"Driver {number}")) for number in range(10)]
+    waiting = [(client, SMALL % (1000 + number)) for number, client in enumerate(clients * 3)]
+
+    def one():
+        client, source = waiting.pop()
+        form = {"source": source, "title": "", "note": "", "action": "submit"}
+        return client.post("/c/spring/submit/", form).status_code
+
+    assert at_once(len(waiting), one) == [302] * 30
+    assert Submission.objects.values("config_hash").distinct().count() == 30
+    evaluations = Evaluation.objects.values_list("submission", flat=True)
+    assert sorted(evaluations) == sorted(Submission.objects.values_list("pk", flat=True))
+    for user in User.objects.all():
+        assert quota_of(user, competition).used == 3

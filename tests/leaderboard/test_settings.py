@@ -51,3 +51,9 @@ def test_on_one_s_own_machine_it_is_made_once_and_readable_to_nobody_else(tmp_pa
     assert len(first.strip()) >= 50
     assert first == second
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_no_web_process_is_refused_at_the_start(tmp_path):
+    done = settings_of(tmp_path, "settings.WEB_PROCESSES", WEB_PROCESSES="0")
+    assert done.returncode != 0
+    assert "WEB_PROCESSES is 0; set it to 1 or more." in done.stderr.splitlines()[-1]

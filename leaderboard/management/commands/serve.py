@@ -17,6 +17,8 @@ from leaderboard.demo import plant, plant_admin
 from leaderboard.embedded import broker_command, only_one_here
 from leaderboard.supervisor import Supervisor
 
+BACKLOG = 2048  # connections that nobody has accepted yet
+
 
 class Command(BaseCommand):
     help = "Run broker, dispatcher, worker and web server until Ctrl-C."
@@ -30,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         lock = only_one_here()
-        _check_port(host, port)
+        listening = _listen(host, port)
         supervisor = Supervisor(logs=settings.DATA / "log", say=self._say)
         try:
             if "CELERY_BROKER_URL" not in os.environ:
@@ -41,19 +43,27 @@ class Command(BaseCommand):
                 "dispatcher", [sys.executable, "manage.py", "dispatch"], ready=lambda: True
             )
             supervisor.start(
-                "worker", [*python, "celery", "-A", "leaderboard", "worker"], ready=lambda: True
+                "worker",
+                [*python, "celery", "-A", "leaderboard", "worker"],
+                ready=lambda: True,
+                gives_way=True,  # the page is served first
             )
             self._introduce(plant_admin())
             if not options["no_demo"]:
                 plant()
-            supervisor.start(
-                "web",
-                [
-                    *(*python, "uvicorn", "leaderboard.asgi:application", "--no-access-log"),
-                    *("--host", host, "--port", str(port), "--timeout-graceful-shutdown", "3"),
-                ],
-                ready=lambda: _web_answers(host, port),
-            )
+            # all of them accept from one socket, which is open for as long as the site is: visitors
+            # wait while one is started again, and are not turned away
+            web = [
+                *(*python, "uvicorn", "leaderboard.asgi:application", "--no-access-log"),
+                *("--fd", str(listening.fileno()), "--timeout-graceful-shutdown", "3"),
+            ]
+            for _ in range(settings.WEB_PROCESSES):
+                supervisor.start(
+                    "web",
+                    web,
+                    ready=lambda: _web_answers(host, port),
+                    passed=(listening.fileno(),),
+                )
             self._welcome(host, port)
             supervisor.watch()
         except RuntimeError as error:
@@ -61,6 +71,7 @@ class Command(BaseCommand):
         finally:
             self._say("stopping")
             supervisor.stop()
+            listening.close()
             lock.close()
         self._say("stopped; the data stays in " + str(settings.DATA))
 
@@ -80,17 +91,20 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"Cannot listen on {host}:{port}: {error}. Choose another port: "
-                f"make run ARGS='--port {port + 1}'"
-            ) from error
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket that all web processes accept from."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise CommandError(
+            f"Cannot listen on {host}:{port}: {error}. Choose another port: "
+            f"make run ARGS='--port {port + 1}'"
+        ) from error
+    listening.listen(BACKLOG)
+    return listening
 
 
 def _broker_answers() -> bool:

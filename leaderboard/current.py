@@ -1,0 +1,99 @@
+"""Everyone's place as it is now, ranked anew only when something of it has changed.
+
+Ranking reads all scores that there are; most who ask see the board that was shown a second ago. So
+each process remembers it beside a version: of the moments at which scores and withdrawals began to
+count, how many there are and their sum.
+
+A remembered board is never an old one:
+- What it follows from never changes once it counts, but for those moments (`guards`, `apply`), and
+  a score or a withdrawal that comes, comes again or goes makes another number or another sum.
+- Whoever reads a version sees all that was committed before; two that commit in another order than
+  their moments' still both raise the number.
+- The version is read first. A board read after it may be newer, then so is the next version, and
+  the older one is not seen again.
+- A moment that has not come yet by this machine's clock counts in neither.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from leaderboard import ranking, standings
+from leaderboard.models import Board, Competition
+from leaderboard.ranking import Place
+
+_VERSION = """
+SELECT COUNT(*), {sum}
+FROM {table}
+WHERE competition_id = %(competition)s AND {column} <= %(moment)s
+"""
+_SUMS = {
+    # exact, and small enough for as many as there will ever be
+    "postgresql": "CAST(SUM({column} - %(origin)s) AS TEXT)",
+    "sqlite": "SUM(CAST(strftime('%%s', {column}) AS INTEGER)) || ' '"
+    " || SUM(CAST(substr({column}, 21) AS INTEGER))",
+}
+_MOMENTS = (
+    ("leaderboard_evaluation", "applied_at"),
+    ("leaderboard_submission", "withdrawn_at"),
+)
+Version = tuple[tuple[int, str | None], ...]
+
+
+class Ranked(NamedTuple):
+    """A board as of one version.
+
+    Attributes:
+        places: From first to last.
+        board_hash: What a Standing of it would be computed from.
+        of_participant: Where in `places` somebody stands.
+        of_evaluation: The same by what is graded.
+    """
+
+    places: list[Place]
+    board_hash: str
+    of_participant: dict[int, int]
+    of_evaluation: dict[int, int]
+
+
+_remembered: dict[tuple[int, Board], tuple[Version, Ranked]] = {}
+
+
+def ranked(
+    competition: Competition, board: Board | None = None, *, moment: datetime | None = None
+) -> Ranked:
+    """Everyone's place on a board (the first) as of `moment` (now)."""
+    board, moment = board or competition.boards[0], moment or timezone.now()
+    wanted = _version(competition, moment)
+    version, known = _remembered.get((competition.pk, board), (None, None))
+    if known is None or version != wanted:
+        known = _rank(competition, board, moment)
+        _remembered[competition.pk, board] = (wanted, known)
+    return known
+
+
+def _rank(competition: Competition, board: Board, moment: datetime) -> Ranked:
+    places = ranking.places(competition, board, moment=moment)
+    return Ranked(
+        places,
+        standings.board_hash(places),
+        {place.participant: index for index, place in enumerate(places)},
+        {place.evaluation: index for index, place in enumerate(places)},
+    )
+
+
+def _version(competition: Competition, moment: datetime) -> Version:
+    """The same for all of its boards: it asks only what indices hold."""
+    adapt = connection.ops.adapt_datetimefield_value
+    parameters: dict[str, Any] = {"competition": competition.pk, "moment": adapt(moment)}
+    if connection.vendor == "postgresql":
+        parameters["origin"] = adapt(competition.created_at)
+    found = []
+    with connection.cursor() as cursor:
+        for table, column in _MOMENTS:
+            sum_of = _SUMS[connection.vendor].format(column=column)
+            cursor.execute(_VERSION.format(sum=sum_of, table=table, column=column), parameters)
+            found.append(cursor.fetchone())
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""Few requests at a time in one process; who asks whether it lives does not wait."""
+
+import asyncio
+import threading
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+
+from leaderboard.turns import AT_ONCE, InTurns
+
+
+class Doors(InTurns):
+    """Answers when it is told to, and knows how many are being answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside, self.most, self.answered = 0, 0, 0
+        self.open = threading.Event()
+        self.changed = asyncio.Event()
+
+    def load_middleware(self, **_: bool) -> None:
+        async def answer(request: HttpRequest) -> HttpResponse:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            self.changed.set()
+            if request.path == "/c/spring/":
+                await asyncio.to_thread(self.open.wait)
+            self.inside -= 1
+            self.answered += 1
+            return HttpResponse(request.path)
+
+        self._middleware_chain = answer
+
+
+def request(path: str) -> HttpRequest:
+    made = HttpRequest()
+    made.path = path
+    return made
+
+
+@pytest.mark.parametrize("machine", ["/healthz", "/readyz", "/metrics"])
+def test_pages_wait_for_their_turn_and_machines_do_not(machine):
+    async def visit() -> Doors:
+        doors = Doors()
+        pages = [
+            asyncio.create_task(doors.get_response_async(request("/c/spring/")))
+            for _ in range(3 * AT_ONCE)
+        ]
+        while doors.inside < AT_ONCE:
+            doors.changed.clear()
+            await doors.changed.wait()
+        probe = await doors.get_response_async(request(machine))
+        assert probe.content == machine.encode()
+        assert doors.answered == 1, "no page was"
+        doors.open.set()
+        assert len(await asyncio.gather(*pages)) == 3 * AT_ONCE
+        return doors
+
+    doors = asyncio.run(visit())
+    assert doors.most == AT_ONCE + 1
+    assert doors.inside == 0

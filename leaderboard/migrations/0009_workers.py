@@ -48,4 +48,9 @@ class Migration(migrations.Migration):
             name='saved_to',
             field=models.PositiveIntegerField(default=0, help_text='Iteration of the newest checkpoint that it stored.'),
         ),
+        migrations.AlterField(
+            model_name='evaluation',
+            name='failure',
+            field=models.CharField(blank=True, choices=[('config_error', 'the configuration'), ('crashed', 'the computing process, which died every time'), ('timeout', 'the time limit'), ('infrastructure', 'the site itself'), ('superseded', 'a change of the grader in the middle')], max_length=16),
+        ),
     ]

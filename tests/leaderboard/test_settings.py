@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 
 from tests.processes import ROOT
 
@@ -57,3 +58,7 @@ def test_no_web_process_is_refused_at_the_start(tmp_path):
     done = settings_of(tmp_path, "settings.WEB_PROCESSES", WEB_PROCESSES="0")
     assert done.returncode != 0
     assert "WEB_PROCESSES is 0; set it to 1 or more." in done.stderr.splitlines()[-1]
+
+
+def test_every_change_of_the_models_has_its_migration(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

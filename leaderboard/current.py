@@ -25,9 +25,15 @@ from leaderboard.models import Board, Competition
 from leaderboard.ranking import Place
 
 _VERSION = """
-SELECT COUNT(*), {sum}
-FROM {table}
-WHERE competition_id = %(competition)s AND {column} <= %(moment)s
+SELECT applied.number, applied.sum, withdrawn.number, withdrawn.sum
+FROM (
+    SELECT COUNT(*) AS number, {applied} AS sum FROM leaderboard_evaluation
+    WHERE competition_id = %(competition)s AND applied_at <= %(moment)s
+) AS applied
+CROSS JOIN (
+    SELECT COUNT(*) AS number, {withdrawn} AS sum FROM leaderboard_submission
+    WHERE competition_id = %(competition)s AND withdrawn_at <= %(moment)s
+) AS withdrawn
 """
 _SUMS = {
     # exact, and small enough for as many as there will ever be
@@ -35,11 +41,7 @@ _SUMS = {
     "sqlite": "SUM(CAST(strftime('%%s', {column}) AS INTEGER)) || ' '"
     " || SUM(CAST(substr({column}, 21) AS INTEGER))",
 }
-_MOMENTS = (
-    ("leaderboard_evaluation", "applied_at"),
-    ("leaderboard_submission", "withdrawn_at"),
-)
-Version = tuple[tuple[int, str | None], ...]
+Version = tuple[int, str | None, int, str | None]
 
 
 class Ranked(NamedTuple):
@@ -90,10 +92,11 @@ def _version(competition: Competition, moment: datetime) -> Version:
     parameters: dict[str, Any] = {"competition": competition.pk, "moment": adapt(moment)}
     if connection.vendor == "postgresql":
         parameters["origin"] = adapt(competition.created_at)
-    found = []
+    sum_of = _SUMS[connection.vendor]
+    query = _VERSION.format(
+        applied=sum_of.format(column="applied_at"), withdrawn=sum_of.format(column="withdrawn_at")
+    )
     with connection.cursor() as cursor:
-        for table, column in _MOMENTS:
-            sum_of = _SUMS[connection.vendor].format(column=column)
-            cursor.execute(_VERSION.format(sum=sum_of, table=table, column=column), parameters)
-            found.append(cursor.fetchone())
-    return tuple(found)
+        cursor.execute(query, parameters)
+        version: Version = cursor.fetchone()
+    return version

@@ -23,6 +23,7 @@ class Round(NamedTuple):
         graded: Gradings that the workers finished while pages were read.
         waiting: Gradings that still waited then: the workers had no pause.
         seconds: From the first submission to the last answer [s].
+        others: Share of the machine that other work took [1].
     """
 
     requests: Sequence[Request]
@@ -30,6 +31,7 @@ class Round(NamedTuple):
     graded: int
     waiting: int
     seconds: float
+    others: float
 
     def times(self, *names: str) -> list[float]:
         """Returns the milliseconds of some kinds of request, in order."""
@@ -72,6 +74,7 @@ class Figures(NamedTuple):
         ends = [at(it.times("submit"), 99) for it in self.rounds]
         boards = [at(it.times(*BOARDS), 95) for it in self.rounds]
         graded = statistics.median(it.graded for it in self.rounds)
+        others = statistics.median(it.others for it in self.rounds)
         waiting = min(it.waiting for it in self.rounds)
         seconds = statistics.median(it.seconds for it in self.rounds)
         return [
@@ -79,6 +82,7 @@ class Figures(NamedTuple):
             _gated("a board at the 95th", boards, BOARD_GATE),
             f"{seconds:.0f} s from the first submission to the last answer",
             f"{graded:,.0f} gradings finished while pages were read; {waiting:,} still waited",
+            f"{others:.0%} of the machine went to other work",
         ]
 
     def failures(self) -> list[str]:

@@ -5,6 +5,7 @@ import time
 from bench.load.figures import Figures, Round
 from bench.load.locusts import swarm
 from bench.load.losses import faults, losses
+from bench.load.others import Spent
 from bench.load.plan import PARTICIPANTS, READERS, READING_SECONDS
 from bench.load.site import Site, serving
 
@@ -21,6 +22,13 @@ def run(*, rounds: int) -> Figures:
 
 
 def _round() -> Round:
+    before = Spent.now()
+    made = _on_a_site()
+    # all that was started has ended by now, and is counted as this process's own
+    return made._replace(others=Spent.now().others(before))
+
+
+def _on_a_site() -> Round:
     with serving() as site:
         begun = time.monotonic()
         handed_in = swarm(
@@ -45,6 +53,7 @@ def _round() -> Round:
             _number(site, _FINISHED) - before,
             _number(site, _WAITING),
             seconds,
+            0.0,
         )
 
 

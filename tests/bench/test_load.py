@@ -4,6 +4,7 @@ import pytest
 
 from bench.load.figures import Figures, Round, at
 from bench.load.losses import faults
+from bench.load.others import Spent
 from bench.load.plan import (
     EACH,
     OLD_PARTICIPANTS,
@@ -18,7 +19,9 @@ from bench.load.plan import (
 
 def one_round(*, submit=900.0, board=90.0, lost=(), waiting=500):
     requests = [Request("submit", submit, ""), Request("board", board, "")]
-    return Round([*requests, Request("board, by htmx", board / 2, "")], lost, 20, waiting, 61.0)
+    return Round(
+        [*requests, Request("board, by htmx", board / 2, "")], lost, 20, waiting, 61.0, 0.3
+    )
 
 
 def test_a_percentile_is_a_time_that_was_measured() -> None:
@@ -52,6 +55,12 @@ def test_every_kind_of_request_has_its_line() -> None:
     table = Figures([one_round()]).table()
     assert [line[:34].strip() for line in table[1:]] == ["submit", "board", "board, by htmx"]
     assert any("gate 1,000" in line for line in Figures([one_round()]).comparisons())
+
+
+def test_what_others_took_is_neither_idle_nor_ones_own() -> None:
+    assert Spent(200, 50, 30).others(Spent(100, 40, 10)) == pytest.approx(0.7)
+    assert Spent(0, 0, 30).others(Spent(0, 0, 10)) == 0
+    assert 0 <= Spent.now().others(Spent(0, 0, 0)) < 1
 
 
 def test_processes_tell_each_other_all_of_it(tmp_path) -> None:

@@ -44,4 +44,4 @@ USER 10001
 RUN python -m simulator warm && python -m grader.compiled.warm
 
 EXPOSE 8000
-CMD ["uvicorn", "leaderboard.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers"]
+CMD ["python", "-m", "leaderboard.web", "--host", "0.0.0.0", "--port", "8000"]

@@ -47,14 +47,18 @@ def forecast(
     evaluation: Evaluation | None = None,
     *,
     user: User | None = None,
+    spot: line.Spot | None = None,
     trained: bool = False,
 ) -> Forecast | None:
-    """For an evaluation in line, or for one that `user` hands in now; None: nobody can tell."""
+    """For an evaluation at its spot in line, or for one that `user` hands in now; None: nobody can
+    tell.
+    """
     here = pace()
     if here is None:
         return None
     takes = here.duration(config, protocol, trained=trained)
-    return Forecast(work_ahead(evaluation, user=user) / here.throughput, takes)
+    ahead = work_ahead(evaluation, user=user, spot=spot)
+    return Forecast(ahead / here.throughput, takes)
 
 
 def pace() -> Pace | None:
@@ -69,7 +73,12 @@ def pace() -> Pace | None:
     )
 
 
-def work_ahead(evaluation: Evaluation | None = None, *, user: User | None = None) -> float:
+def work_ahead(
+    evaluation: Evaluation | None = None,
+    *,
+    user: User | None = None,
+    spot: line.Spot | None = None,
+) -> float:
     """What is to be done before an evaluation in line, or before one that `user` hands in now.
 
     Returns:
@@ -78,7 +87,7 @@ def work_ahead(evaluation: Evaluation | None = None, *, user: User | None = None
     left = _left_of_what_runs(evaluation)
     if evaluation is None:
         return left + (line.ahead_of_new(user) if user else 0.0)
-    spot = line.spot(evaluation)
+    spot = spot or line.spot(evaluation)
     return left + (spot.ahead if spot else 0.0)
 
 

@@ -92,7 +92,7 @@ class Report:
     def forecast(self) -> Forecast | None:
         """Of one in line."""
         protocol = self.evaluation.protocol
-        return forecast(self.config, protocol, self.evaluation, trained=self.driven)
+        return forecast(self.config, protocol, self.evaluation, spot=self.spot, trained=self.driven)
 
     @cached_property
     def estimated_seconds(self) -> float:
@@ -121,8 +121,11 @@ class Report:
     @cached_property
     def place_in_line(self) -> int:
         """1 is next."""
-        spot = line.spot(self.evaluation)
-        return spot.place if spot else 1
+        return self.spot.place if self.spot else 1
+
+    @cached_property
+    def spot(self) -> line.Spot | None:
+        return line.spot(self.evaluation)
 
     @cached_property
     def somebody_works(self) -> bool:

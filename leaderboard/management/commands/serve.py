@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from leaderboard.demo import plant, plant_admin
 from leaderboard.embedded import broker_command, only_one_here
 from leaderboard.supervisor import Supervisor
+from leaderboard.web import APPLICATION, listen
 
 BACKLOG = 2048  # connections that nobody has accepted yet
 
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             # all of them accept from one socket, which is open for as long as the site is: visitors
             # wait while one is started again, and are not turned away
             web = [
-                *(*python, "uvicorn", "leaderboard.asgi:application", "--no-access-log"),
+                *(*python, "uvicorn", APPLICATION, "--no-access-log"),
                 *("--fd", str(listening.fileno()), "--timeout-graceful-shutdown", "3"),
             ]
             for _ in range(settings.WEB_PROCESSES):
@@ -92,13 +93,9 @@ class Command(BaseCommand):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket that all web processes accept from."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
+        listening = listen(host, port)
     except (OSError, OverflowError) as error:
-        listening.close()
         raise CommandError(
             f"Cannot listen on {host}:{port}: {error}. Choose another port: "
             f"make run ARGS='--port {port + 1}'"

@@ -53,4 +53,8 @@ class Migration(migrations.Migration):
             name='failure',
             field=models.CharField(blank=True, choices=[('config_error', 'the configuration'), ('crashed', 'the computing process, which died every time'), ('timeout', 'the time limit'), ('infrastructure', 'the site itself'), ('superseded', 'a change of the grader in the middle')], max_length=16),
         ),
+        migrations.AddIndex(
+            model_name='training',
+            index=models.Index(condition=models.Q(('status', 'queued')), fields=['evaluation'], name='training_queued'),
+        ),
     ]

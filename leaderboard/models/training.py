@@ -48,7 +48,11 @@ class Training(models.Model):
                 fields=["lease_until"],
                 condition=Q(status=Status.RUNNING),
                 name="training_leases",
-            )
+            ),
+            # the line asks at every look what waits, however many have ended
+            models.Index(
+                fields=["evaluation"], condition=Q(status=Status.QUEUED), name="training_queued"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "index"], name="one_training_an_index"),

@@ -10,7 +10,7 @@ from tests.end_to_end.visitor import SMALL
 from tests.otherwise import other_grader
 from tests.processes import ROOT, eventually, started
 
-LONG = 8  # [s] of computing, long enough for checkpoints and for two to share it
+LONG = 4  # [s] of computing, long enough for checkpoints and for two to share it
 OFTEN = {"HEARTBEAT_SECONDS": "0.25", "CHECKPOINT_SECONDS": "0.25"}
 
 
@@ -139,7 +139,9 @@ def test_a_worker_whose_golden_gradings_differ_takes_nothing_and_says_so(site, t
     path = zoe.submit("spring", SMALL % 1700)
     command = [BIN / "celery", "-A", "leaderboard", "worker"]
     with started(command, env=site.env, cwd=tmp_path, ready="taking no work", name="unfit"):
-        ((_, unfit),) = [it for it in workers(site) if it[1]]
+        ((_, unfit),) = eventually(
+            lambda: [it for it in workers(site) if it[1]], what="its row says so"
+        )
         assert "this machine or its libraries compute otherwise" in unfit
         assert zoe.submission(path)["status"] == "queued"
         assert site.broker().llen("interactive") > 0

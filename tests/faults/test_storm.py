@@ -10,7 +10,7 @@ SUBMISSIONS = 12  # and more while faults are left
 def test_nothing_is_lost_or_doubled_on_real_services(record_property):
     with on_real_services() as world:
         storm = Storm(world, seed=1, submissions=SUBMISSIONS)
-        storm.run(rounds=1, pause=2, patience=PATIENCE)
+        storm.run(rounds=1, pause=1, patience=PATIENCE)
         for what, value in check(world, storm.handed_in).items():
             record_property(f"storm on PostgreSQL, {what}", value)
     assert list(world.everything()) == []
@@ -19,7 +19,7 @@ def test_nothing_is_lost_or_doubled_on_real_services(record_property):
 def test_nothing_is_lost_or_doubled_in_the_embedded_mode(record_property):
     with embedded() as world:
         storm = Storm(world, seed=2, submissions=SUBMISSIONS)
-        storm.run(rounds=1, pause=2, patience=PATIENCE)
+        storm.run(rounds=1, pause=1, patience=PATIENCE)
         for what, value in check(world, storm.handed_in).items():
             record_property(f"storm on SQLite, {what}", value)
     assert list(world.everything()) == []

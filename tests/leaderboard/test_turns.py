@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 
 from leaderboard.turns import AT_ONCE, InTurns
+from tests.processes import PATIENCE
 
 
 class Doors(InTurns):
@@ -15,21 +16,28 @@ class Doors(InTurns):
     def __init__(self) -> None:
         super().__init__()
         self.inside, self.most, self.answered = 0, 0, 0
-        self.open = threading.Event()
-        self.changed = asyncio.Event()
+        self.open, self.changed = threading.Event(), threading.Condition()
 
     def load_middleware(self, **_: bool) -> None:
-        async def answer(request: HttpRequest) -> HttpResponse:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-            self.changed.set()
+        def answer(request: HttpRequest) -> HttpResponse:
+            self.count(+1)
             if request.path == "/c/spring/":
-                await asyncio.to_thread(self.open.wait)
-            self.inside -= 1
-            self.answered += 1
+                self.open.wait()
+            self.count(-1)
             return HttpResponse(request.path)
 
         self._middleware_chain = answer
+
+    def count(self, change: int) -> None:
+        with self.changed:
+            self.inside += change
+            self.most = max(self.most, self.inside)
+            self.answered += change < 0
+            self.changed.notify_all()
+
+    def wait_until_full(self) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.inside == AT_ONCE, timeout=PATIENCE)
 
 
 def request(path: str) -> HttpRequest:
@@ -46,9 +54,7 @@ def test_pages_wait_for_their_turn_and_machines_do_not(machine):
             asyncio.create_task(doors.get_response_async(request("/c/spring/")))
             for _ in range(3 * AT_ONCE)
         ]
-        while doors.inside < AT_ONCE:
-            doors.changed.clear()
-            await doors.changed.wait()
+        await asyncio.to_thread(doors.wait_until_full)
         probe = await doors.get_response_async(request(machine))
         assert probe.content == machine.encode()
         assert doors.answered == 1, "no page was"

@@ -5,13 +5,11 @@ import logging
 import os
 import socket
 import subprocess
-import sys
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
-from leaderboard.compute import passed_on
+from leaderboard.compute import asked
 from leaderboard.models import Calibration
 
 logger = logging.getLogger(__name__)
@@ -54,20 +52,12 @@ def calibrate_if_old() -> None:
 
 
 def _speed() -> float:
-    """In a process of its own: what trains must not be loaded here."""
-    command = [sys.executable, "-m", "grader.calibration"]
     try:
-        result = subprocess.run(
-            command,
-            cwd=settings.BASE_DIR,
-            env=passed_on(),
-            capture_output=True,
-            check=True,
-            timeout=LONGEST,
-        )
-        return float(json.loads(result.stdout)["speed"])
+        done = asked("grader.calibration", timeout=LONGEST)
+        done.check_returncode()
+        return float(json.loads(done.stdout)["speed"])
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
-        raise NotCalibratedError(f"{' '.join(command[1:])} failed: {error}") from error
+        raise NotCalibratedError(f"grader.calibration failed: {error}") from error
 
 
 def _cores() -> int:

@@ -31,6 +31,23 @@ def passed_on() -> dict[str, str]:
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
+def asked(module: str, *, timeout: float) -> subprocess.CompletedProcess[str]:
+    """What a module of the grader says when it is run: what trains must not be loaded here.
+
+    Raises:
+        OSError, subprocess.SubprocessError: it could not be run, or not to its end.
+    """
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=settings.BASE_DIR,
+        env=passed_on(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
 class Computing:
     """`python -m grader.child` in a process group of its own: a job in, messages out."""
 

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -21,7 +20,7 @@ from django.utils import timezone
 
 import grader
 from leaderboard.calibrating import BEAT_SECONDS, NotCalibratedError, calibrate_if_old, host
-from leaderboard.compute import passed_on
+from leaderboard.compute import asked
 from leaderboard.models import Calibration, Worker
 
 logger = logging.getLogger(__name__)
@@ -35,17 +34,8 @@ def name() -> str:
 
 def why_unfit() -> str:
     """What is wrong with this machine's gradings; "" is nothing."""
-    command = [sys.executable, "-m", "grader.golden"]
     try:
-        done = subprocess.run(
-            command,
-            cwd=settings.BASE_DIR,
-            env=passed_on(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST,
-        )
+        done = asked("grader.golden", timeout=LONGEST)
         told = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError) as error:
         return f"The golden gradings could not be computed: {error}"

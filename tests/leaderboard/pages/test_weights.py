@@ -204,6 +204,13 @@ def test_the_boards_lead_to_each_other(client, alice, competition):
     assert 'data-rank="1"' in page.content.decode()
 
 
+def test_an_empty_board_asks_for_what_it_takes(client, competition):
+    assert "an example stands ready" in text_of(client.get("/c/spring/"))
+    there = text_of(client.get("/c/spring/weights/"))
+    assert "an example stands ready" not in there
+    assert "a net.js with weights, or a configuration with a safetensors file" in there
+
+
 def test_its_page_tells_of_runs_and_of_no_training(as_alice, alice, competition):
     brought = make_trained(alice, competition)
     assert "Driving" in text_of(as_alice.get(brought.get_absolute_url()))

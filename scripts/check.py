@@ -25,6 +25,7 @@ LINT = {
     "shellcheck": ["shellcheck", ".ci/run", *map(str, sorted(ROOT.glob("scripts/*.sh")))],
     "arrows between the rooms": ["lint-imports"],
     "templates": ["djlint", "--lint", "--quiet", "leaderboard/templates"],
+    "node --test": ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))],
 }
 POSTGRESQL = {
     "tests on PostgreSQL": (
@@ -67,13 +68,19 @@ def counts(step: Step) -> dict[str, int]:
     return found
 
 
+def program(name: str) -> str:
+    """Ours of this name, or the machine's."""
+    ours = PROGRAMS / name
+    return str(ours) if ours.exists() else name
+
+
 def run(name: str, command: list[str], env: Mapping[str, str], *, aside: bool = False) -> Step:
     """One step; aside: what it says is kept until somebody wants to read it."""
     if not aside:
         print(f"\n== {name}", flush=True)
     start = time.monotonic()
     ended = subprocess.run(
-        [str(PROGRAMS / command[0]), *command[1:]],
+        [program(command[0]), *command[1:]],
         cwd=ROOT,
         env={**os.environ, **env},
         check=False,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure of the programs that the tests start: PostgreSQL, Redis and Chromium.
+# Makes sure of the programs that the tests start: PostgreSQL, Redis, Chromium and node.
 set -eu
 
 missing=""
@@ -12,6 +12,7 @@ has() {
 if [ -z "${PG_BINDIR:-}" ] && ! has initdb && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     missing="$missing postgresql"
 fi
+has node || missing="$missing nodejs"
 has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
 # Redis is no must: without it the tests start the Valkey that the site itself brings along.
 if [ "$(id -u)" = 0 ] && has apt-get && ! has redis-server && ! has valkey-server; then

@@ -16,7 +16,9 @@ import httpx
 import psycopg
 import pytest
 import redis
+from playwright.sync_api import Page
 
+from tests.end_to_end.browser import browser_page
 from tests.end_to_end.visitor import PASSWORD, Visitor
 from tests.processes import ROOT, Started, started
 
@@ -197,3 +199,10 @@ def open_competition(organiser: Visitor, **fields: object) -> None:
         },
     )
     assert "was added successfully" in page.text, page.text
+
+
+@pytest.fixture
+def page(site: Site) -> Iterator[Page]:
+    """A fresh browser on that site; whatever it complains of fails the test."""
+    with browser_page(site.url) as page:
+        yield page

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, changes, entry, grading, health, site
+from leaderboard.views import board, changes, entry, grading, health, live, site
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -17,7 +17,8 @@ urlpatterns = [
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("submissions/<int:pk>/", grading.submission, name="submission"),
-    path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
+    path("submissions/<int:pk>/live/", live.live, name="submission_live"),
+    path("submissions/<int:pk>/events/", live.events, name="submission_events"),
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
     path("submissions/<int:pk>/weights", grading.weights, name="submission_weights"),
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),

@@ -127,23 +127,8 @@ def test_a_running_one_shows_each_training_and_the_curve_so_far(as_alice, queued
     assert "done: median 66.12 mph" in text
     assert [it.tag for it in page.elements].count("progress") == 2
     assert [it.tag for it in page.elements].count("polyline") == 2
-    assert "left." in text
-    assert page.having("hx-get")[0].attributes["hx-trigger"] == "every 2s"
-
-
-def test_the_live_part_stops_and_asks_for_the_whole_page_when_all_is_done(
-    as_alice, queued, evaluation
-):
-    url = f"/submissions/{queued.pk}/live/"
-    going = as_alice.get(url)
-    assert "HX-Refresh" not in going
-    assert "<html" not in going.content.decode()
-    assert Page(going).values("hx-get") == [url]
-    grade(evaluation, 66)
-    done = as_alice.get(url)
-    assert done["HX-Refresh"] == "true"
-    assert Page(done).values("hx-get") == []
-    assert page_of(as_alice, queued).values("hx-get") == []
+    assert "<small>left</small>" in text
+    assert page.values("data-events") == [f"/submissions/{queued.pk}/events/"]
 
 
 def test_a_failed_one_tells_its_owner_why_and_others_only_that(

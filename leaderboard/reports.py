@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from grader.config import NetworkConfig
 from grader.cost import Cost, estimate
+from grader.engines import COMPILED
 from leaderboard import line
 from leaderboard.charts import Bar, Curves, Strips, learning_curves, no_curves, run_strips
 from leaderboard.models import Attempt, Evaluation, Run, Status, Training
@@ -130,8 +131,8 @@ class Report:
     @cached_property
     def runs(self) -> dict[int, list[float]]:
         """The averages of each training that is done, by its index [mph]."""
-        done = [it for it in self.trainings if it.status == Status.SUCCEEDED]
-        return runs_of(done) if done else {}
+        done = any(it.status == Status.SUCCEEDED for it in self.trainings)
+        return runs_of(self.evaluation) if done else {}
 
     @cached_property
     def strips(self) -> Strips | None:
@@ -159,14 +160,29 @@ class Report:
 
     @property
     def seconds_taken(self) -> float:
+        """Of computing, over all trainings [s]."""
         return sum(training.seconds or 0.0 for training in self.trainings)
 
+    @property
+    def on_one_core_each(self) -> bool:
+        """Whether these are core-seconds: other engines take all cores for all trainings."""
+        return all(training.engine == COMPILED for training in self.trainings)
 
-def runs_of(trainings: list[Training]) -> dict[int, list[float]]:
-    """The averages of some trainings of one evaluation, by training index, each in order [mph]."""
-    index_of = {training.pk: training.index for training in trainings}
-    rows = Run.objects.filter(training__in=index_of).order_by("training", "index")
-    found: dict[int, list[float]] = {index: [] for index in sorted(index_of.values())}
-    for training, mph in rows.values_list("training", "average_mph"):
-        found[index_of[training]].append(mph)
+    @property
+    def seconds_from_start_to_end(self) -> float | None:
+        """From the first attempt on, waits in between with them [s]."""
+        end = self.evaluation.finished_at
+        if end is None or not self.attempts:
+            return None
+        return (end - min(it.started_at for it in self.attempts)).total_seconds()
+
+
+def runs_of(evaluation: Evaluation) -> dict[int, list[float]]:
+    """The averages of its trainings, by their index, each in the order of the roads [mph]."""
+    rows = Run.objects.filter(training__evaluation=evaluation)
+    found: dict[int, list[float]] = {}
+    for training, mph in rows.order_by("training__index", "index").values_list(
+        "training__index", "average_mph"
+    ):
+        found.setdefault(training, []).append(mph)
     return found

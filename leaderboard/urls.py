@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, changes, entry, grading, health, live, site
+from leaderboard.views import board, changes, decisions, entry, grading, health, live, site
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
+    path("submissions/<int:pk>/again/", decisions.again, name="submission_again"),
+    path(
+        "submissions/<int:pk>/gradings/<int:evaluation>/apply/",
+        decisions.apply,
+        name="submission_apply",
+    ),
     path("mine/", grading.mine, name="mine"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -6,6 +6,17 @@ their size. Nothing here knows the database.
 
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
+from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.strips import Strips, run_strips
 
-__all__ = ["Axis", "Bar", "Curves", "Strips", "learning_curves", "no_curves", "run_strips"]
+__all__ = [
+    "Axis",
+    "Bar",
+    "Curves",
+    "Differences",
+    "Strips",
+    "differences",
+    "learning_curves",
+    "no_curves",
+    "run_strips",
+]

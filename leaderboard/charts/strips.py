@@ -54,7 +54,7 @@ def run_strips(
             number,
             place * HEIGHT,
             place * HEIGHT + HEIGHT // 2,
-            _dots(sorted(averages), axis),
+            dots(sorted(averages), axis),
             axis.at(middle),
         )
         for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True))
@@ -64,7 +64,7 @@ def run_strips(
     )
 
 
-def _dots(averages: list[float], axis: Axis) -> str:
+def dots(averages: list[float], axis: Axis) -> str:
     """A path of dots, piled up from the middle of the strip where many are as fast."""
     if len(averages) > MOST_DOTS:
         last = len(averages) - 1

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from grader.cost import MEGABYTE, spelled
+from leaderboard.configuration import Setting
 from leaderboard.models import Attempt, Competition
 
 register = template.Library()
@@ -25,6 +26,49 @@ def mph(value: float | None) -> str:
 def cells(values: Iterable[float | None]) -> SafeString:
     """Speeds as cells of a row of numbers: thousands of them, one by one, would take long."""
     return mark_safe("".join([f"<td>{mph(value)}</td>" for value in values]))  # noqa: S308
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A difference of speeds, with a real minus."""
+    return "" if value is None else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def gained(value: float) -> str:
+    """The same in words."""
+    if not round(value, 2):
+        return "the same"
+    return f"{abs(value):.2f} mph {'higher' if value > 0 else 'lower'}"
+
+
+@register.filter
+def as_terms(settings: Iterable[Setting]) -> SafeString:
+    """The fields of a configuration as terms with their values; two dozen, so not one by one."""
+    changed = (
+        '<div class="changed" title="{}"><dt>{}</dt><dd>{} <small>default {}</small></dd></div>'
+    )
+    usual = '<div title="{}"><dt>{}</dt><dd>{}</dd></div>'
+    return mark_safe(  # noqa: S308
+        "".join(
+            [
+                format_html(changed, _hint(it), it.title, it.value, it.default)
+                if it.default
+                else format_html(usual, _hint(it), it.title, it.value)
+                for it in settings
+            ]
+        )
+    )
+
+
+def _hint(setting: Setting) -> str:
+    return f"{setting.field}: {setting.means}"
+
+
+@register.filter
+def took(attempt: Attempt) -> float | None:
+    """How long it lasted [s]."""
+    return (attempt.ended_at - attempt.started_at).total_seconds() if attempt.ended_at else None
 
 
 @register.filter

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_safe
 
 from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
+from leaderboard.comparison import comparison
+from leaderboard.configuration import settings_of
+from leaderboard.history import history
 from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, User, Weights
 from leaderboard.news import figures
 from leaderboard.reports import Report
@@ -143,7 +146,7 @@ def seen(request: HttpRequest, pk: int) -> tuple[Submission, list[Evaluation]]:
 def _context(
     request: HttpRequest, found: Submission, evaluations: list[Evaluation]
 ) -> dict[str, Any]:
-    evaluation, history = counted(evaluations, staff=is_staff(request))
+    evaluation, told = counted(evaluations, staff=is_staff(request))
     first = next(it for it in evaluations if it.failure != Evaluation.Failure.SUPERSEDED)
     insider = _is_owner_or_staff(request, found)
     shows_config = found.config_is_visible_to(request.user)
@@ -152,7 +155,7 @@ def _context(
         "submission": found,
         "competition": found.competition,
         "evaluation": evaluation,
-        "history": history,
+        "history": history(told, evaluation),
         "report": report,
         "insider": insider,
         "own": request.user.pk == found.participant_id,
@@ -165,15 +168,28 @@ def _context(
     if evaluation.failure == Evaluation.Failure.INFRASTRUCTURE:
         context["refund"] = QuotaEntry.objects.refunds().filter(submission=found).first()
     if evaluation.applied_at and not found.withdrawn_at:
-        context |= _rank(evaluation)
+        context |= _standing(evaluation, report)
+    if shows_config:
+        settings = settings_of(report.config, trained=report.driven)
+        context["changed"] = [it for it in settings if it.default]
+        context["usual"] = [it for it in settings if not it.default]
+    if is_staff(request):
+        context["may_rerun"] = request.user.has_perm("leaderboard.add_evaluation")
+        context["may_apply"] = request.user.has_perm("leaderboard.change_evaluation")
     return context
 
 
-def _rank(evaluation: Evaluation) -> dict[str, Any]:
-    """The place on the board and in its newest Standing, if this is the participant's best."""
+def _standing(evaluation: Evaluation, report: Report) -> dict[str, Any]:
+    """The place on the board and in its newest Standing, if this is the participant's best; and
+    what the leader did on the same roads.
+    """
     competition, board = evaluation.competition, evaluation.board
     ranked = current.ranked(competition, board)
     index = ranked.of_evaluation.get(evaluation.pk)
     mine = [] if index is None else [ranked.places[index]]
     placed = standings.rows_of(standings.newest(competition, board), mine)
-    return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}
+    return {
+        "rank": mine[0].rank if mine else None,
+        "placed": placed.get(evaluation.pk),
+        "comparison": comparison(report, ranked),
+    }

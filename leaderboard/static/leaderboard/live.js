@@ -83,13 +83,16 @@ function follow() {
       renew().catch(() => location.reload());
       return;
     }
-    if (news.left !== undefined) [left, heard] = [news.left, performance.now()];
     show(section, news, lines);
+    if (news.left === undefined) return;
+    [left, heard] = [news.left, performance.now()];
+    tick();
   };
   const tick = () => {
     const now = leftAt(left, heard, performance.now());
     const words = section.querySelector("#left");
-    if (words && now !== null) words.firstChild.data = `${duration(now)} `;
+    const begun = [...section.querySelectorAll("progress")].some(({ value }) => value > 0);
+    if (words && begun && now !== null) words.firstChild.data = `${duration(now)} `;
   };
   const ask = async () => {
     try {

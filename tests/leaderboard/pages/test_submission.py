@@ -75,7 +75,7 @@ def test_who_waits_is_told_when_it_begins_and_how_long_it_runs(as_alice, alice, 
 
 def test_every_plot_says_what_it_shows_and_has_its_numbers(as_alice, graded):
     text = words_of(as_alice, graded)
-    assert text.count("<summary>The numbers</summary>") == 2
+    assert text.count("<summary>The numbers</summary>") == 2  # there is nobody to compare with
     assert "Medians from 66.12 to 66.12 mph" in text
     assert "61.1 mph at first, 66.1 mph at last" in text
     curves = [it for it in page_of(as_alice, graded).elements if it.tag == "polyline"]
@@ -138,7 +138,7 @@ def test_a_failed_one_tells_its_owner_why_and_others_only_that(
     leases.fail(first, outcome=Attempt.Exit.CONFIG_ERROR, error="Training 1 diverged.")
     leases.release(second, outcome=Attempt.Exit.HANDED_BACK)
     assert "Training 1 diverged." in words_of(as_alice, queued)
-    assert "Training 1, attempt 1: ended by the configuration" in words_of(as_alice, queued)
+    assert "Training 1, attempt 1</b>: ended by the configuration" in words_of(as_alice, queued)
     others = words_of(as_bob, queued)
     assert "Failed" in others
     assert "diverged" not in others
@@ -182,7 +182,7 @@ def test_a_rerun_counts_and_is_told_only_once_it_is_applied(client, as_charlie, 
     assert page_of(client, graded).values("data-score") == ["70.0"]
     text = words_of(client, graded)
     assert "mended physics" in text
-    assert "66.12 mph" in text
+    assert "66.12" in text
 
 
 def test_its_owner_cancels_it(as_alice, queued, evaluation):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from grader.config import NetworkConfig
 from grader.schema import Trainer
 
+DEFAULT = NetworkConfig()
 DRIVEN = (
     *("lanes_side", "patches_ahead", "patches_behind", "temporal_window", "other_agents"),
     *("layers", "epsilon_test_time"),
@@ -35,9 +36,11 @@ def settings_of(config: NetworkConfig, *, trained: bool = False) -> list[Setting
     told = []
     for name in NetworkConfig.model_fields:
         if name == "trainer":
-            told += [_setting(config.trainer, Trainer(), it, name) for it in Trainer.model_fields]
+            told += [
+                _setting(config.trainer, DEFAULT.trainer, it, name) for it in Trainer.model_fields
+            ]
         else:
-            told.append(_setting(config, NetworkConfig(), name))
+            told.append(_setting(config, DEFAULT, name))
     return [it for it in told if not trained or it.field in DRIVEN]
 
 

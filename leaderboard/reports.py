@@ -160,12 +160,12 @@ class Report:
 
     @property
     def seconds_taken(self) -> float:
-        """Of computing, over all trainings [s]."""
+        """Of computing, over all trainings, by the clock [s]: a busy core takes longer."""
         return sum(training.seconds or 0.0 for training in self.trainings)
 
     @property
     def on_one_core_each(self) -> bool:
-        """Whether these are core-seconds: other engines take all cores for all trainings."""
+        """Whether each training had one core: other engines take all cores for all trainings."""
         return all(training.engine == COMPILED for training in self.trainings)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from grader.cost import MEGABYTE, spelled
@@ -45,24 +45,18 @@ def gained(value: float) -> str:
 @register.filter
 def as_terms(settings: Iterable[Setting]) -> SafeString:
     """The fields of a configuration as terms with their values; two dozen, so not one by one."""
-    changed = (
-        '<div class="changed" title="{}"><dt>{}</dt><dd>{} <small>default {}</small></dd></div>'
-    )
-    usual = '<div title="{}"><dt>{}</dt><dd>{}</dd></div>'
-    return mark_safe(  # noqa: S308
-        "".join(
-            [
-                format_html(changed, _hint(it), it.title, it.value, it.default)
-                if it.default
-                else format_html(usual, _hint(it), it.title, it.value)
-                for it in settings
-            ]
-        )
-    )
+    return mark_safe("".join([_term(it) for it in settings]))  # noqa: S308  # all of it escaped
 
 
-def _hint(setting: Setting) -> str:
-    return f"{setting.field}: {setting.means}"
+def _term(setting: Setting) -> str:
+    hint = escape(f"{setting.field}: {setting.means}")
+    title, value, default = map(escape, (setting.title, setting.value, setting.default))
+    if not default:
+        return f'<div title="{hint}"><dt>{title}</dt><dd>{value}</dd></div>'
+    return (
+        f'<div class="changed" title="{hint}"><dt>{title}</dt>'
+        f"<dd>{value} <small>default {default}</small></dd></div>"
+    )
 
 
 @register.filter

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.end_to_end.pace import lasting
-from tests.end_to_end.visitor import PASSWORD
+from tests.end_to_end.visitor import PASSWORD, SMALL
 
 ENOUGH = 5  # [s] of computing: the page asks every two, and has to see it running
 
@@ -31,16 +31,36 @@ def test_sign_up_mend_an_error_submit_and_watch_it_being_graded(site, page):
     page.locator("button[name=action][value=submit]").click()
     expect(page).to_have_url(re.compile(r"/submissions/\d+/$"))
     expect(page.locator("[data-status]").first).to_have_attribute("data-status", "queued")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     with site.worker():
         # nobody presses anything: the page changes under the reader's eyes
         page.evaluate("window.stayed = true")
         status = page.locator("[data-status]").first
         expect(status).to_have_attribute("data-status", "running")
         expect(page.locator("progress").first).to_be_visible()
-        assert page.evaluate("window.stayed")
+        expect(page.locator("#left")).to_have_text(re.compile(r"\d (s|min|h) .*left"))
+        expect(page.locator("#curves polyline").first).to_be_attached()
         expect(status).to_have_attribute("data-status", "succeeded")
         expect(page.locator("[data-score]").first).to_be_visible()
+        assert page.evaluate("window.stayed"), "it was never loaded anew"
+        assert not [url for url in asked if url.endswith("/live/")], "the stream told all of it"
     score = page.locator("[data-score]").first.get_attribute("data-score")
     page.goto("/c/spring/")
     row = page.locator("tr[data-participant=Nina]")
     expect(row).to_have_attribute("data-score", score)
+
+
+def test_where_no_stream_comes_through_the_page_asks(site, page):
+    owner = site.visitor()
+    owner.sign_up("noah")
+    address = owner.submit("spring", SMALL % 1000)
+    page.route("**/events/", lambda route: route.fulfill(status=204))
+    with page.expect_response("**/live/"):
+        page.goto(address)
+    page.evaluate("window.stayed = true")
+    status = page.locator("[data-status]").first
+    expect(status).to_have_attribute("data-status", "queued")
+    owner.cancel(address)
+    expect(status).to_have_attribute("data-status", "cancelled")
+    assert page.evaluate("window.stayed")

@@ -1,12 +1,17 @@
 """Open pages of one process share one look at the database, and none of them is held for ever."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 from django.db import OperationalError
 
-from leaderboard.news import Told
-from leaderboard.watching import Look, Watch
+from leaderboard import leases
+from leaderboard.leases import Progress
+from leaderboard.models import Attempt
+from leaderboard.news import UNKNOWN, Told
+from leaderboard.watching import PLACE_AGE, PLACES_A_LOOK, Look, Watch, look_at
+from tests.leaderboard.makers import claim, make_submission
 from tests.processes import PATIENCE
 
 
@@ -141,3 +146,50 @@ def test_only_what_is_new_is_told_again():
     assert told.changes(first | {"lines": {"1": [], "2": []}})["lines"] == {
         "1": {"from": 0, "points": []}
     }
+
+
+@pytest.fixture
+def queued(alice, competition):
+    submissions = [make_submission(alice, competition) for _ in range(PLACES_A_LOOK + 2)]
+    return [it.evaluations.get() for it in submissions]
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+class TestLook:
+    def test_only_what_has_changed_is_read_whole(self, queued):
+        asked = look_at({it.pk: None for it in queued})
+        assert set(asked) == {it.pk for it in queued}
+        assert look_at(asked) == {}
+        first, _ = claim(queued[0])
+        assert set(look_at(asked)) == {queued[0].pk}
+        before = asked | look_at(asked)
+        leases.hold(first, Progress("training", 500, []))
+        assert set(look_at(before)) == {queued[0].pk}
+
+    def test_places_in_line_are_asked_for_a_few_at_a_time_the_oldest_first(self, queued):
+        asked = look_at({it.pk: None for it in queued})
+        old = {
+            pk: look._replace(at=monotonic() - PLACE_AGE - age)
+            for age, (pk, look) in enumerate(asked.items(), start=1)
+        }
+        again = look_at(old)
+        assert set(again) == set(sorted(old, key=lambda pk: old[pk].at)[:PLACES_A_LOOK])
+        assert set(look_at(old | again)) == set(old) - set(again)
+
+    def test_what_is_gone_ends(self, queued):
+        gone = max(it.pk for it in queued) + 1
+        assert look_at({gone: None})[gone].news is None
+
+    def test_iterations_a_second_are_counted_over_the_last_looks(self, queued):
+        first, _ = claim(queued[0])
+        look, pk, began = None, queued[0].pk, monotonic()
+        for iteration in (100, 200, 300, 400, 500):
+            leases.hold(first, Progress("training", iteration, []))
+            look = look_at({pk: look})[pk]
+        rate = float(look.news[True]["figures"]["rate"].replace(",", ""))
+        assert rate >= 400 / (monotonic() - began) - 1
+        leases.release(first, outcome=Attempt.Exit.HANDED_BACK)
+        claim(queued[0])  # begins anew, at less than it had
+        look = look_at({pk: look})[pk]
+        assert look.news[True]["figures"]["rate"] == UNKNOWN

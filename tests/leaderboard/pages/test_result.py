@@ -122,7 +122,7 @@ def test_attempts_say_where_they_went_on_and_how_long_they_took(as_alice, alice,
     assert "Training 1, attempt 1</b>: the worker was stopped and handed it back" in text
     assert "Its work is kept up to iteration 700" in text
     assert "at iteration 700, where the one before had saved its work" in text
-    assert "<dt>Took</dt><dd>3 <small>core-seconds" in text
+    assert "<dt>Took</dt><dd>3 s <small>of one core, waits for it included" in text
 
 
 def step(share):

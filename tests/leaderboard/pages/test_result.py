@@ -119,9 +119,8 @@ def test_attempts_say_where_they_went_on_and_how_long_they_took(as_alice, alice,
     for lease in (again, second):
         leases.succeed(lease, result_of(66, runs=3))
     text = text_of(as_alice.get(submission.get_absolute_url()))
-    assert "Training 1, attempt 1</b>: the worker was stopped and handed it back" in text
-    assert "Its work is kept up to iteration 700" in text
-    assert "at iteration 700, where the one before had saved its work" in text
+    assert ": the worker was stopped and handed it back, after 1 s. Its work is kept up to" in text
+    assert ", from iteration 700, where the one before had saved its work: finished" in text
     assert "<dt>Took</dt><dd>3 s <small>of one core, waits for it included" in text
 
 

@@ -138,11 +138,12 @@ def test_a_failed_one_tells_its_owner_why_and_others_only_that(
     leases.fail(first, outcome=Attempt.Exit.CONFIG_ERROR, error="Training 1 diverged.")
     leases.release(second, outcome=Attempt.Exit.HANDED_BACK)
     assert "Training 1 diverged." in words_of(as_alice, queued)
-    assert "Training 1, attempt 1</b>: ended by the configuration" in words_of(as_alice, queued)
+    assert "<h4>Training 1</h4>" in words_of(as_alice, queued)
+    assert ": ended by the configuration, after 1 s." in words_of(as_alice, queued)
     others = words_of(as_bob, queued)
     assert "Failed" in others
     assert "diverged" not in others
-    assert "attempt" not in others
+    assert "Every attempt" not in others
     assert [it.tag for it in page_of(as_bob, queued).elements].count("progress") == 0
 
 

@@ -6,7 +6,7 @@ from statistics import median
 from typing import NamedTuple
 
 from leaderboard.charts.axis import Axis
-from leaderboard.charts.strips import HEIGHT, dots
+from leaderboard.charts.strips import HEIGHT, dots, fewer
 
 
 class Strip(NamedTuple):
@@ -76,15 +76,15 @@ def differences(
 
 
 def _strip(number: int, top: int, gains: list[float], axis: Axis) -> Strip:
-    middle = median(gains)
+    middle, drawn = median(gains), fewer(sorted(gains))
     return Strip(
         number,
         top,
         top + HEIGHT // 2,
         *_counts(gains),
         middle,
-        dots(sorted(gain for gain in gains if gain >= 0), axis),
-        dots(sorted(gain for gain in gains if gain < 0), axis),
+        dots([gain for gain in drawn if gain >= 0], axis),
+        dots([gain for gain in drawn if gain < 0], axis),
         axis.at(middle),
     )
 

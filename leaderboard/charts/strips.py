@@ -54,7 +54,7 @@ def run_strips(
             number,
             place * HEIGHT,
             place * HEIGHT + HEIGHT // 2,
-            dots(sorted(averages), axis),
+            dots(fewer(sorted(averages)), axis),
             axis.at(middle),
         )
         for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True))
@@ -64,11 +64,16 @@ def run_strips(
     )
 
 
+def fewer(ordered: list[float]) -> list[float]:
+    """At most so many quantiles as can be told apart."""
+    if len(ordered) <= MOST_DOTS:
+        return ordered
+    last = len(ordered) - 1
+    return [ordered[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
+
+
 def dots(averages: list[float], axis: Axis) -> str:
     """A path of dots, piled up from the middle of the strip where many are as fast."""
-    if len(averages) > MOST_DOTS:
-        last = len(averages) - 1
-        averages = [averages[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
     piles: dict[int, int] = {}
     path = []
     for mph in averages:

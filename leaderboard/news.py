@@ -85,9 +85,10 @@ def lines(report: Report) -> dict[str, Points]:
 
 
 def _strips(report: Report) -> str:
-    if report.strips is None or report.evaluation.status != Status.RUNNING:
+    if report.evaluation.status != Status.RUNNING:
         return ""
-    return render_to_string("leaderboard/_strips.html", {"report": report, "live": True})
+    told = {"report": report, "strips": report.strips_so_far, "live": True}
+    return render_to_string("leaderboard/_strips.html", told)
 
 
 class Told:

@@ -48,9 +48,12 @@ class Report:
 
     @cached_property
     def steps(self) -> list[Step]:
-        steps = Steps(self.config, self.evaluation.protocol, driven=self.driven)
         going_on = {it.training_id: it for it in self.attempts if not it.exit}
-        return steps.of_all(self.trainings, going_on, self.now)
+        return self._steps.of_all(self.trainings, going_on, self.now)
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return Steps(self.config, self.evaluation.protocol, driven=self.driven)
 
     @cached_property
     def driven(self) -> bool:
@@ -83,11 +86,22 @@ class Report:
     @cached_property
     def seconds_left(self) -> float | None:
         """Of what goes on now; None when unknown [s]."""
-        began = [attempt.started_at for attempt in self.attempts if not attempt.exit]
-        if not began:
+        began = min((it.started_at for it in self.attempts if not it.exit), default=None)
+        if began is None:
             return None
-        gone = (self.now - min(began)).total_seconds()
-        return seconds_left(self.steps, gone, self.estimated_seconds)
+        share_of = {step.number - 1: step.share for step in self.steps}
+        done = sum(
+            share_of[it.training.index] - self._steps.share_at(it.resumed_from)
+            for it in self.attempts
+            if it.started_at >= began and it.exit in {"", Attempt.Exit.OK}
+        )
+        return seconds_left(
+            done=max(0.0, done),
+            left=sum(1 - share for share in share_of.values()),
+            of=len(share_of),
+            gone=(self.now - began).total_seconds(),
+            estimated=self.estimated_seconds,
+        )
 
     @property
     def rate(self) -> float | None:
@@ -136,15 +150,25 @@ class Report:
 
     @cached_property
     def strips(self) -> Strips | None:
-        if not self.runs:
+        return self._strips([it for it in self.trainings if it.index in self.runs])
+
+    @cached_property
+    def strips_so_far(self) -> Strips | None:
+        """With an empty one for each training that has not driven yet."""
+        return self._strips(self.trainings)
+
+    def _strips(self, trainings: list[Training]) -> Strips | None:
+        if not trainings:
             return None
-        numbers = [index + 1 for index in self.runs]
-        return run_strips(list(self.runs.values()), self.strip_medians, numbers=numbers)
+        return run_strips(
+            [self.runs.get(it.index, []) for it in trainings],
+            [it.median if it.index in self.runs else None for it in trainings],
+            numbers=[it.index + 1 for it in trainings],
+        )
 
     @property
-    def strip_medians(self) -> list[float]:
-        medians = {training.index: training.median for training in self.trainings}
-        return [mph for index in self.runs if (mph := medians[index]) is not None]
+    def strip_medians(self) -> list[float | None]:
+        return [it.median for it in self.trainings if it.index in self.runs]
 
     @property
     def strip_names(self) -> list[str]:

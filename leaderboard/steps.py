@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from statistics import fmean
 from typing import Any, NamedTuple
 
 from grader.config import NetworkConfig
@@ -67,6 +66,11 @@ class Steps:
         start = "waits for a core" if begun else "starting"
         return [self._of(it, attempts.get(it.pk), now, start) for it in trainings]
 
+    def share_at(self, iteration: int) -> float:
+        """Of a training that has come so far [1]."""
+        done = min(1.0, iteration / self.config.training_iterations)
+        return (1 - self._driving_share) * done
+
     def _of(self, training: Training, attempt: Attempt | None, now: datetime, start: str) -> Step:
         status = Status(training.status)
         name = "Driving" if self.driven else f"Training {training.index + 1}"
@@ -82,7 +86,7 @@ class Steps:
     def _words(self, training: Training, status: Status, start: str) -> tuple[str, float]:
         total = self.config.training_iterations
         done = min(training.iteration, total)
-        share = (1 - self._driving_share) * done / total
+        share = self.share_at(training.iteration)
         if status == Status.SUCCEEDED:
             return "done", 1.0
         if status != Status.RUNNING:
@@ -107,19 +111,17 @@ def _rate(training: Training, attempt: Attempt, now: datetime) -> float | None:
     return done / seconds if seconds > 0 and done > 0 else None
 
 
-def seconds_left(steps: list[Step], gone: float, estimated: float) -> float | None:
-    """By the estimate at first, by the pace so far once there is enough of it; None: nothing runs.
+def seconds_left(*, done: float, left: float, of: int, gone: float, estimated: float) -> float:
+    """By the estimate at first, by the pace so far once there is enough of it [s].
 
     Args:
-        steps: Of one evaluation.
-        gone: Since what runs was begun [s].
-        estimated: What it takes in all [s].
+        done: What was done since the workers of now began [trainings].
+        left: What is to be done yet [trainings].
+        of: All trainings of the evaluation [1].
+        gone: Since they began [s].
+        estimated: What all of them take together [s].
     """
-    # at the pace of what runs now; what was finished before it began says nothing of that
-    running = [step.share for step in steps if step.status == Status.RUNNING]
-    if not running:
-        return None
-    share = fmean(running)
-    trust = min(1.0, share / TRUSTED)
-    by_pace = trust * gone / share if share else 0.0
-    return max(1.0, (by_pace + (1 - trust) * estimated) * (1 - share))
+    by_estimate = estimated * left / of
+    trust = min(1.0, done / of / TRUSTED)
+    by_pace = gone / done * left if done else 0.0
+    return max(1.0, trust * by_pace + (1 - trust) * by_estimate)

@@ -1,13 +1,18 @@
 """What a graded submission's page tells besides its score: against the leader, cost, fields."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from grader.config import NetworkConfig, parse
 from leaderboard import leases
 from leaderboard.charts import differences
 from leaderboard.configuration import settings_of
+from leaderboard.leases import Progress
 from leaderboard.models import Attempt, Competition
-from leaderboard.steps import TRUSTED, Step, seconds_left
+from leaderboard.reports import Report
+from leaderboard.steps import TRUSTED, seconds_left
 from leaderboard.submitting import submit
 from tests.leaderboard.makers import (
     claim,
@@ -124,16 +129,33 @@ def test_attempts_say_where_they_went_on_and_how_long_they_took(as_alice, alice,
     assert "<dt>Took</dt><dd>3 s <small>of one core, waits for it included" in text
 
 
-def step(share):
-    return Step(1, "Training 1", "running", "", share, None)
+def left(done, to_do, gone=100):
+    return seconds_left(done=done, left=to_do, of=5, gone=gone, estimated=50)
 
 
 def test_time_left_goes_from_the_estimate_over_to_the_pace():
-    assert seconds_left([], 10, 100) is None
-    assert seconds_left([step(0)], 10, 100) == 100
-    assert seconds_left([step(TRUSTED)], 100, 100) == pytest.approx(400)
-    assert seconds_left([step(TRUSTED / 2)], 10, 100) == pytest.approx(90)
-    assert seconds_left([step(1)], 10, 100) == 1
+    assert left(0, 5, gone=0) == 50
+    assert left(0, 5) == 50, "nothing has begun, however long that takes"
+    assert left(5 * TRUSTED, 4) == pytest.approx(100 / (5 * TRUSTED) * 4)
+    assert 45 < left(5 * TRUSTED / 2, 4.5) < 900
+    assert left(5, 0) == 1
+
+
+@pytest.mark.django_db
+def test_time_left_counts_what_this_worker_has_finished_already(alice, competition):
+    Competition.objects.update(trainings=4)
+    competition.refresh_from_db()
+    evaluation = make_submission(alice, competition).evaluations.get()
+    total = evaluation.submission.network_config.training_iterations
+    leasing = claim(evaluation)
+    Attempt.objects.update(started_at=timezone.now() - timedelta(seconds=100))
+    for lease in leasing[:2]:
+        leases.succeed(lease, result_of(66, runs=3))
+    report = Report(evaluation, evaluation.submission.network_config)
+    assert report.seconds_left == pytest.approx(100, rel=0.1), "two of four took as long"
+    leases.hold(leasing[2], Progress("training", total // 2, []))
+    report = Report(evaluation, evaluation.submission.network_config)
+    assert 50 < report.seconds_left < 100
 
 
 @pytest.mark.django_db

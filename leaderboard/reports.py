@@ -1,7 +1,7 @@
 """A grading as its page tells it: status in words, progress, plots and history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils import timezone
@@ -17,15 +17,21 @@ from leaderboard.steps import Step, Steps, seconds_left
 
 REFERENCE = Pace(machines=1, cores=2, throughput=2.0)
 """What is told by where no machine of the site has measured itself."""
+TOGETHER = timedelta(seconds=5)
+"""Trainings that a worker claimed in one go were begun within it."""
 
 
 @dataclass
 class Report:
-    """One evaluation of a network. Each thing is asked of the database once, and only if told."""
+    """One evaluation of a network. Each thing is asked of the database once, and only if told.
+
+    Attributes:
+        rate: Iterations a second of all that is trained now, for whoever looked before [1/s].
+    """
 
     evaluation: Evaluation
     config: NetworkConfig
-    lately: float | None = None
+    rate: float | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -48,8 +54,7 @@ class Report:
 
     @cached_property
     def steps(self) -> list[Step]:
-        going_on = {it.training_id: it for it in self.attempts if not it.exit}
-        return self._steps.of_all(self.trainings, going_on, self.now)
+        return self._steps.of_all(self.trainings)
 
     @cached_property
     def _steps(self) -> Steps:
@@ -93,7 +98,7 @@ class Report:
         done = sum(
             share_of[it.training.index] - self._steps.share_at(it.resumed_from)
             for it in self.attempts
-            if it.started_at >= began and it.exit in {"", Attempt.Exit.OK}
+            if it.started_at >= began - TOGETHER and it.exit in {"", Attempt.Exit.OK}
         )
         return seconds_left(
             done=max(0.0, done),
@@ -102,11 +107,6 @@ class Report:
             gone=(self.now - began).total_seconds(),
             estimated=self.estimated_seconds,
         )
-
-    @property
-    def rate(self) -> float | None:
-        """Iterations a second of all that is trained now: lately, or since it began [1/s]."""
-        return self.lately or sum(step.rate or 0.0 for step in self.steps) or None
 
     @cached_property
     def place_in_line(self) -> int:

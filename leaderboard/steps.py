@@ -1,18 +1,14 @@
 """How far each training of a grading is: in numbers, and in words."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from grader.config import NetworkConfig
 from grader.cost import drive_seconds, iteration_seconds
 from grader.protocol import Protocol
-from leaderboard.models import Attempt, Status, Training
+from leaderboard.models import Status, Training
 
 TRUSTED = 0.2
 """Progress from which on time left is told from the pace alone [1]: starting takes its time."""
-EARLY = 0.02
-"""Progress below which its pace is still that of starting [1]."""
 
 
 class Step(NamedTuple):
@@ -22,7 +18,6 @@ class Step(NamedTuple):
         share: Of all that is to be done for it [1].
         epsilon: Share of random decisions now; None before the first point of its curve.
         mph: Its average speed lately, in training.
-        rate: Iterations a second, on average since this attempt began.
     """
 
     number: int
@@ -33,7 +28,6 @@ class Step(NamedTuple):
     median: float | None
     epsilon: float | None = None
     mph: float | None = None
-    rate: float | None = None
 
     @property
     def said(self) -> str:
@@ -57,21 +51,18 @@ class Steps:
         training = config.training_iterations * iteration_seconds(config)
         self._driving_share = driving / (driving + training)
 
-    def of_all(
-        self, trainings: list[Training], attempts: Mapping[int, Attempt], now: datetime
-    ) -> list[Step]:
-        """With the attempts that go on, by training."""
+    def of_all(self, trainings: list[Training]) -> list[Step]:
         begun = any(it.stage for it in trainings if it.status == Status.RUNNING)
         # claimed together, but computed only as many at a time as there are cores
         start = "waits for a core" if begun else "starting"
-        return [self._of(it, attempts.get(it.pk), now, start) for it in trainings]
+        return [self._of(it, start) for it in trainings]
 
     def share_at(self, iteration: int) -> float:
         """Of a training that has come so far [1]."""
         done = min(1.0, iteration / self.config.training_iterations)
         return (1 - self._driving_share) * done
 
-    def _of(self, training: Training, attempt: Attempt | None, now: datetime, start: str) -> Step:
+    def _of(self, training: Training, start: str) -> Step:
         status = Status(training.status)
         name = "Driving" if self.driven else f"Training {training.index + 1}"
         words, share = self._words(training, status, start)
@@ -79,8 +70,6 @@ class Steps:
         if status == Status.RUNNING and training.stage == "training":
             last = training.curve[-1] if training.curve else {}
             lately = {"epsilon": last.get("epsilon"), "mph": last.get("mph")}
-            if attempt is not None and share >= EARLY:
-                lately["rate"] = _rate(training, attempt, now)
         return Step(training.index + 1, name, status, words, share, training.median, **lately)
 
     def _words(self, training: Training, status: Status, start: str) -> tuple[str, float]:
@@ -103,12 +92,6 @@ class Steps:
             return f"driving its {self.protocol.runs} runs", 1 - self._driving_share / 2
         share = min(1.0, training.iteration / self.protocol.frames)
         return f"{share:.0%} of {self.protocol.runs} runs".replace("%", " %"), share
-
-
-def _rate(training: Training, attempt: Attempt, now: datetime) -> float | None:
-    seconds = (now - attempt.started_at).total_seconds()
-    done = training.iteration - attempt.resumed_from
-    return done / seconds if seconds > 0 and done > 0 else None
 
 
 def seconds_left(*, done: float, left: float, of: int, gone: float, estimated: float) -> float:

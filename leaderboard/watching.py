@@ -8,19 +8,16 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from time import monotonic
 from types import FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import Error as DatabaseError
-from django.db import connection
 
-from leaderboard.models import Evaluation, Status, Training
-from leaderboard.news import News, news
-from leaderboard.reports import Report
+from leaderboard.looks import Look, Looks, Read, look_at
+from leaderboard.news import News
 
 logger = logging.getLogger(__name__)
 
@@ -32,35 +29,6 @@ QUIET: Final = 15.0
 """After which a page is told that there is nothing to tell, lest somebody between hangs up [s]."""
 MOST: Final = 200
 """Pages that one process lets follow [1]; others ask by themselves."""
-PLACE_AGE: Final = 5.0
-"""How old a place in line may be, which changes by what others do [s]."""
-PLACES_A_LOOK: Final = 4
-"""Places that are asked for in one look [1]: each costs as much as a page."""
-LATELY: Final = 20.0
-"""Over which iterations a second are counted [s]: heartbeats bring them in lumps."""
-FEW: Final = 3
-"""Looks that say nothing of a pace yet [1]."""
-ITERATION: Final = 4
-"""Where it stands in a training's part of a signature."""
-
-
-class Look(NamedTuple):
-    """What was seen of an evaluation; equal signatures, nothing new.
-
-    Attributes:
-        news: By whether the configuration may be seen; None: it is gone.
-        at: When [s].
-        paces: Moments of the last looks, with the iterations done by then in all trainings.
-    """
-
-    signature: object
-    news: dict[bool, News] | None
-    at: float
-    paces: tuple[tuple[float, int], ...] = ()
-
-
-Looks = Mapping[int, Look]
-Read = Callable[[Mapping[int, Look | None]], Looks]
 
 
 @dataclass
@@ -83,7 +51,7 @@ class Watch:
         self._read, self._period = read or look_at, period
         self._followed: dict[int, _Followed] = {}
         self._task: asyncio.Task[None] | None = None
-        self._ending = False
+        self._ending = self._listens = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
 
     @property
@@ -141,7 +109,8 @@ class Watch:
         if self._task is None or self._task.done():
             loop = asyncio.get_running_loop()
             self._task = loop.create_task(self._look_again_and_again())
-            if threading.current_thread() is threading.main_thread():
+            if not self._listens and threading.current_thread() is threading.main_thread():
+                self._listens = True
                 _on_the_way_out(lambda: loop.call_soon_threadsafe(self.end))
 
     async def _look_again_and_again(self) -> None:
@@ -155,6 +124,10 @@ class Watch:
                 if not away:
                     logger.warning("open pages hear nothing: the database is away: %s", error)
                 away = True
+            except Exception:
+                # whatever it is: the next look may be better, and somebody has to read of it
+                logger.exception("open pages hear nothing")
+                pause = min(2 * pause, LONGEST_PERIOD)
             else:
                 pause, away = self._period, False
                 self._publish(looks)
@@ -170,72 +143,6 @@ class Watch:
                 followed.notify()
 
 
-def look_at(asked: Mapping[int, Look | None]) -> Looks:
-    """New looks at those of some evaluations of which there is something new."""
-    try:
-        now, found = monotonic(), _signatures(asked)
-        changed = [pk for pk, before in asked.items() if _differs(before, found.get(pk))]
-        waiting = [
-            (before.at, pk)
-            for pk, before in asked.items()
-            if before and pk not in changed and _waits(found[pk]) and now - before.at > PLACE_AGE
-        ]
-        due = changed + [pk for _, pk in sorted(waiting)[:PLACES_A_LOOK]]
-        paces = {pk: _paces(asked[pk], found[pk], now) for pk in due if pk in found}
-        told = _news({pk: _rate(paces.get(pk, ())) for pk in due})
-        return {pk: Look(found.get(pk), told.get(pk), now, paces.get(pk, ())) for pk in due}
-    finally:
-        connection.close()  # until the next look somebody else may have it
-
-
-def _signatures(asked: Mapping[int, Look | None]) -> dict[int, list[tuple[Any, ...]]]:
-    """All that changes while a grading goes on, but for what is long."""
-    rows = Training.objects.filter(evaluation__in=list(asked)).order_by("evaluation", "index")
-    found: dict[int, list[tuple[Any, ...]]] = {}
-    for evaluation, *row in rows.values_list(
-        *("evaluation", "evaluation__status", "evaluation__cancel_requested_at"),
-        *("status", "stage", "iteration", "fence"),
-    ):
-        found.setdefault(evaluation, []).append(tuple(row))
-    return found
-
-
-def _differs(before: Look | None, signature: object) -> bool:
-    return before is None or before.signature != signature
-
-
-def _waits(signature: list[tuple[Any, ...]]) -> bool:
-    return bool(signature[0][0] == Status.QUEUED)
-
-
-def _paces(
-    before: Look | None, signature: list[tuple[Any, ...]], now: float
-) -> tuple[tuple[float, int], ...]:
-    earlier = before.paces if before else ()
-    done = sum(row[ITERATION] for row in signature)
-    return (*(it for it in earlier if now - it[0] <= LATELY and it[1] <= done), (now, done))
-
-
-def _rate(paces: tuple[tuple[float, int], ...]) -> float | None:
-    """Iterations a second between the first and the last of them [1/s]."""
-    if len(paces) <= FEW:
-        return None
-    (since, had), (now, has) = paces[0], paces[-1]
-    return (has - had) / (now - since) or None
-
-
-def _news(chosen: Mapping[int, float | None]) -> dict[int, dict[bool, News]]:
-    """Of some evaluations, with their iterations a second."""
-    evaluations = Evaluation.objects.filter(pk__in=chosen, submission__isnull=False)
-    told = {}
-    for evaluation in evaluations.select_related("competition", "submission__competition"):
-        assert evaluation.submission is not None
-        config, lately = evaluation.submission.network_config, chosen[evaluation.pk]
-        report = Report(evaluation, config, lately)
-        told[evaluation.pk] = {shows: news(report, shows_config=shows) for shows in (False, True)}
-    return told
-
-
 def _on_the_way_out(end: Callable[[], object]) -> None:
     """Have it called when the process is told to stop, before whoever listens to that now."""
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -246,7 +153,7 @@ def _on_the_way_out(end: Callable[[], object]) -> None:
             if callable(before):
                 before(number, frame)
 
-        if callable(before):
+        if callable(before) and before is not signal.default_int_handler:  # a server's own
             signal.signal(number, heard)
 
 

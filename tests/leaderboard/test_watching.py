@@ -1,6 +1,7 @@
 """Open pages of one process share one look at the database, and none of them is held for ever."""
 
 import asyncio
+import signal
 from time import monotonic
 
 import pytest
@@ -8,9 +9,10 @@ from django.db import OperationalError
 
 from leaderboard import leases
 from leaderboard.leases import Progress
+from leaderboard.looks import PLACE_AGE, PLACES_A_LOOK, Look, look_at
 from leaderboard.models import Attempt
 from leaderboard.news import UNKNOWN, Told
-from leaderboard.watching import PLACE_AGE, PLACES_A_LOOK, Look, Watch, look_at
+from leaderboard.watching import Watch
 from tests.leaderboard.makers import claim, make_submission
 from tests.processes import PATIENCE
 
@@ -126,6 +128,46 @@ async def test_a_server_that_ends_lets_all_pages_go(grading, watch):
     asyncio.get_running_loop().call_soon(watch.end)
     assert [it async for it in page] == []
     assert watch.pages == 0
+
+
+def test_a_server_that_is_told_to_stop_lets_them_go_and_hears_of_it_once():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append("server"))
+    try:
+
+        @in_a_loop
+        async def run(grading, watch):
+            for _ in range(2):  # pages come and go
+                page = watch.follow(1, shows_config=True)
+                await anext(page)
+                task = watch._task
+                await page.aclose()
+                await task
+            page = watch.follow(1, shows_config=True)
+            await anext(page)
+            signal.raise_signal(signal.SIGTERM)
+            assert [it async for it in page] == []
+
+        run()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == ["server"]
+
+
+def test_a_look_that_fails_is_taken_again_and_said(caplog):
+    @in_a_loop
+    async def run(grading, watch):
+        news, grading.news = grading.news, lambda: 1 // 0
+        page = watch.follow(1, shows_config=True, quiet=0.05)
+        assert await anext(page) is None
+        grading.news = news
+        while (heard := await anext(page)) is None:
+            pass
+        assert heard["at"] == 0
+        await page.aclose()
+
+    run()
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_only_what_is_new_is_told_again():

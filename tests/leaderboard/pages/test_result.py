@@ -148,7 +148,9 @@ def test_time_left_counts_what_this_worker_has_finished_already(alice, competiti
     evaluation = make_submission(alice, competition).evaluations.get()
     total = evaluation.submission.network_config.training_iterations
     leasing = claim(evaluation)
-    Attempt.objects.update(started_at=timezone.now() - timedelta(seconds=100))
+    for at, attempt in enumerate(Attempt.objects.order_by("training__index")):
+        attempt.started_at = timezone.now() - timedelta(seconds=100 - 0.1 * at)
+        attempt.save()
     for lease in leasing[:2]:
         leases.succeed(lease, result_of(66, runs=3))
     report = Report(evaluation, evaluation.submission.network_config)

@@ -16,7 +16,7 @@ PLACES_A_LOOK: Final = 4
 """Places that are asked for in one look [1]: each costs as much as a page."""
 LATELY: Final = 20.0
 """Over which iterations a second are counted [s]: heartbeats bring them in lumps."""
-FEW: Final = 3
+FEW: Final = 2
 """Looks that say nothing of a pace yet [1]."""
 
 

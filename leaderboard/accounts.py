@@ -1,4 +1,4 @@
-"""Accounts: the sign-up form with its display name, and where allauth's defaults are not ours."""
+"""Accounts: sign-up with a display name, the car, and where allauth's defaults are not ours."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
-from leaderboard.models import User
+from leaderboard.models import Colour, User
 from leaderboard.models.people import TWIN
 from leaderboard.names import LONGEST, clean_display_name, skeleton
 
@@ -26,6 +26,10 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]  # allauth is untyped
         if User.objects.filter(display_skeleton=skeleton(name)).exists():
             raise forms.ValidationError(TWIN, code="taken")
         return name
+
+
+class CarForm(forms.Form):
+    colour = forms.ChoiceField(choices=Colour)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped

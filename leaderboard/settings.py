@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "leaderboard.middleware.require_sound_login",
+    "leaderboard.middleware.say_why",
 ]
 ROOT_URLCONF = "leaderboard.urls"
 ASGI_APPLICATION = "leaderboard.asgi.application"

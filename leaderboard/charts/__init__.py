@@ -5,7 +5,18 @@ their size. Nothing here knows the database.
 """
 
 from leaderboard.charts.axis import Axis, Bar
+from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves
 from leaderboard.charts.strips import Strips, run_strips
 
-__all__ = ["Axis", "Bar", "Curves", "Strips", "learning_curves", "run_strips"]
+__all__ = [
+    "Axis",
+    "Bar",
+    "Climb",
+    "Curves",
+    "Point",
+    "Strips",
+    "best_so_far",
+    "learning_curves",
+    "run_strips",
+]

@@ -1,6 +1,6 @@
 """Numbers, times and statuses as the pages say them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from grader.cost import MEGABYTE, spelled
-from leaderboard.models import Attempt, Competition
+from leaderboard.models import Attempt, Colour, Competition
 
 register = template.Library()
 
@@ -78,16 +78,12 @@ def moment(when: datetime | None, style: str = "ago") -> SafeString | str:
 
 
 def _ago(when: datetime) -> str:
-    past = timezone.now() - when
-    if past < timedelta(minutes=1):
-        return "just now"
-    if past < timedelta(hours=1):
-        return f"{past // timedelta(minutes=1)} min ago"
-    if past < timedelta(days=1):
-        return f"{past // timedelta(hours=1)} h ago"
-    if past < timedelta(days=7):
-        return f"{past.days} d ago"
-    return f"{when:%-d %b}" if when.year == timezone.now().year else f"{when:%-d %b %Y}"
+    """Absolute, so that a page stays right however long it is kept; times.js makes it relative."""
+    return f"{when:%-d %b, %H:%M} UTC" if when.year == timezone.now().year else _day(when)
+
+
+def _day(when: datetime) -> str:
+    return f"{when:%-d %b %Y}"
 
 
 def _clock(when: datetime) -> str:
@@ -100,7 +96,7 @@ def _exact(when: datetime) -> str:
     return f"{when:%-d %b %Y, %H:%M} UTC"
 
 
-STYLES = {"ago": _ago, "clock": _clock, "exact": _exact}
+STYLES = {"ago": _ago, "clock": _clock, "day": _day, "exact": _exact}
 ENDS = {
     Attempt.Exit.OK: "finished",
     Attempt.Exit.CONFIG_ERROR: "ended by the configuration",
@@ -116,6 +112,24 @@ ENDS = {
 @register.filter
 def ended(attempt: Attempt) -> str:
     return ENDS.get(Attempt.Exit(attempt.exit), attempt.exit) if attempt.exit else "going on"
+
+
+@register.simple_tag
+def car(colour: str) -> SafeString:
+    """The car on a piece of road that stands beside its driver's name; says nothing by itself."""
+    return CARS[colour]
+
+
+CARS = {
+    colour.value: format_html(
+        '<svg class="car car-{}" viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">'
+        '<rect class="ground" width="30" height="16" rx="4"/>'
+        '<rect class="body" x="5" y="4" width="20" height="8" rx="2.4"/>'
+        '<path class="glass" d="M18 5.4h2.2q.8 2.6 0 5.2H18zM8 5.6h1.6v4.8H8z"/></svg>',
+        colour.value,
+    )
+    for colour in Colour
+}
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install run backup restore test faults bench test-deep lint constraints clean
+.PHONY: help install run backup restore test faults bench test-deep lint screenshots constraints clean
 
 PY = .venv/bin/python
 PINS = pyproject.toml constraints.txt
@@ -34,6 +34,9 @@ test-deep: .venv/.installed-test ## the long tests: indices checked, processors,
 
 lint: .venv/.installed-test ## only the linters and the type checker
 	@$(PY) scripts/check.py lint
+
+screenshots: .venv/.installed-test ## every page with real content, as pictures in build/screenshots: make screenshots ARGS="--only board"
+	@$(PY) -m tests.screenshots $(ARGS)
 
 bench: .venv/.installed-bench ## measure the speed beside others: make bench ARGS="--only training"
 	@$(PY) -m bench $(ARGS)

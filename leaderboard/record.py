@@ -23,6 +23,10 @@ class Entered(NamedTuple):
     competition: Competition
     board: Board
 
+    @property
+    def url(self) -> str:
+        return self.competition.url_of(self.board)
+
 
 def entered(participant: User) -> list[Entered]:
     """The boards with a public submission of theirs, the newest competition first."""

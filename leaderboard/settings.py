@@ -233,7 +233,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "leaderboard.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "leaderboard.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    name: f"leaderboard.accounts.{form}Form"
+    for name, form in {
+        "login": "Login",
+        "signup": "Signup",
+        "add_email": "AddEmail",
+        "change_password": "ChangePassword",
+        "reset_password": "ResetPassword",
+        "reset_password_from_key": "ResetPasswordKey",
+        "reauthenticate": "Reauthenticate",
+    }.items()
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

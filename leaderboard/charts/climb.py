@@ -1,7 +1,7 @@
 """The best score so far as it climbed, step by step, with every score beside it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from leaderboard.charts.axis import Axis, Tick
@@ -11,6 +11,7 @@ UNITS = 1000
 MOST_DOTS = 400
 """Scores that are drawn; of more every k-th is [1]."""
 TICKS = 4
+CLOSE = timedelta(days=2)
 
 
 class Point(NamedTuple):
@@ -32,6 +33,11 @@ class Climb(NamedTuple):
     until: datetime
     steps: list[int]
     says: str
+
+    @property
+    def ends(self) -> str:
+        """How both ends of the time are said: with the hour where they are close."""
+        return "exact" if self.until - self.since < CLOSE else "date"
 
 
 def best_so_far(points: Sequence[Point]) -> Climb | None:

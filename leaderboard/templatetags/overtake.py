@@ -79,10 +79,10 @@ def moment(when: datetime | None, style: str = "ago") -> SafeString | str:
 
 def _ago(when: datetime) -> str:
     """Absolute, so that a page stays right however long it is kept; times.js makes it relative."""
-    return f"{when:%-d %b, %H:%M} UTC" if when.year == timezone.now().year else _day(when)
+    return f"{when:%-d %b, %H:%M} UTC" if when.year == timezone.now().year else _date(when)
 
 
-def _day(when: datetime) -> str:
+def _date(when: datetime) -> str:
     return f"{when:%-d %b %Y}"
 
 
@@ -96,7 +96,7 @@ def _exact(when: datetime) -> str:
     return f"{when:%-d %b %Y, %H:%M} UTC"
 
 
-STYLES = {"ago": _ago, "clock": _clock, "day": _day, "exact": _exact}
+STYLES = {"ago": _ago, "clock": _clock, "date": _date, "exact": _exact}
 ENDS = {
     Attempt.Exit.OK: "finished",
     Attempt.Exit.CONFIG_ERROR: "ended by the configuration",

@@ -83,7 +83,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "going_on": going_on,
         "quota": quota_of(request.user, here) if here and here.is_open() else None,
         "quota_of": here,
-        "kept": f"c={chosen.slug}&" if chosen else "",
+        "query": f"c={chosen.slug}&" if chosen else "",
     }
     partial = bool(getattr(request, "htmx", False))
     return render(request, f"leaderboard/{'_mine' if partial else 'mine'}.html", context)
@@ -134,7 +134,9 @@ def participant(request: HttpRequest, participant: int) -> HttpResponse:
     context: dict[str, Any] = {"person": person, "own": own}
     if boards:
         here = _chosen(boards, request)
-        context |= {"here": here, "competition": here.competition} | _record(request, person, here)
+        context |= {"entered": here, "competition": here.competition} | _record(
+            request, person, here
+        )
         context["tabs"] = [
             (it, f"?c={it.competition.slug}&board={it.board}", it == here) for it in boards
         ]
@@ -176,7 +178,7 @@ def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]
         "best": next((it for it in record if it.evaluation == best), None),
         "page": page,
         "pages": _numbers(page),
-        "kept": f"c={here.competition.slug}&board={here.board}&",
+        "query": f"c={here.competition.slug}&board={here.board}&",
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": here.competition.configs_are_public()
         or (request.user.is_authenticated and (request.user.is_staff or request.user == person)),

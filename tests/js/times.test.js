@@ -21,7 +21,7 @@ test("how long ago is said in the largest unit, and as a day after a week", () =
 });
 
 test("every time is put into the reader's zone once, with the server's words on hover", () => {
-  const times = ["ago", "exact", "day"].map(made);
+  const times = ["ago", "exact", "date"].map(made);
   localise(page(...times), later(5));
   assert.equal(times[0].textContent, "5 min ago");
   assert.match(times[0].title, /^3 May 2026.*12:00.* \(UTC\)$/);

@@ -26,7 +26,7 @@ export function ago(when, now = new Date()) {
   return (when.getFullYear() === now.getFullYear() ? day : dayOfYear).format(when);
 }
 
-const styles = { ago, clock, day: (when) => dayOfYear.format(when), exact: (when) => exact.format(when) };
+const styles = { ago, clock, date: (when) => dayOfYear.format(when), exact: (when) => exact.format(when) };
 
 function say(time, now) {
   const words = styles[time.dataset.style]?.(new Date(time.dateTime), now);

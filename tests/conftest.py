@@ -12,7 +12,6 @@ TOGETHER = {
     "tests/end_to_end/test_workers.py": "site",
     "tests/end_to_end/test_browser.py": "site",
     "tests/end_to_end/test_pages.py": "site",
-    "tests/end_to_end/test_walks.py": "site",
     "tests/end_to_end/test_serve.py": "serve",
     "tests/end_to_end/test_health.py": "health",
     "tests/deploy/test_processes.py": "compose",

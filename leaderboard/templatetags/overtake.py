@@ -7,9 +7,10 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from grader.cost import MEGABYTE, spelled
+from leaderboard.charts import Bar
 from leaderboard.models import Attempt, Colour, Competition
 
 register = template.Library()
@@ -112,6 +113,20 @@ ENDS = {
 @register.filter
 def ended(attempt: Attempt) -> str:
     return ENDS.get(Attempt.Exit(attempt.exit), attempt.exit) if attempt.exit else "going on"
+
+
+@register.simple_tag
+def speed(bar: Bar, low: float | None, high: float | None) -> SafeString:
+    """A score with its interval on the axis of a table; a tag, because an include takes longer."""
+    return mark_safe(SPEED % (mph(low), mph(high), bar.start, bar.width, bar.at))  # noqa: S308
+
+
+SPEED = (
+    '<svg height="26" role="img" aria-label="95 %% interval %s to %s mph">'
+    '<line class="rule" x1="0" x2="100%%" y1="13" y2="13"/>'
+    '<rect class="bar" x="%s" width="%s" y="9" height="8" rx="4"/>'
+    '<circle class="dot" cx="%s" cy="13" r="4.5"/></svg>'
+)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.end_to_end.browser import browser_page
 from tests.end_to_end.hands import Keyboard, Mouse
@@ -11,6 +12,7 @@ from tests.end_to_end.walk import (
     find_on_board,
     hand_in,
     log_in,
+    log_out,
     look_again,
     run_again_and_apply,
     sign_up,
@@ -28,7 +30,7 @@ def walk(site, page, hands, name, folder, *, live=True):
     with site.worker():
         score = watch(page) if live else look_again(page, hands)
         find_on_board(page, hands, name, score)
-        page.context.clear_cookies()
+        log_out(page, hands)
         log_in(page, hands, "olga")
         run_again_and_apply(page, hands, site, submission)
 
@@ -48,3 +50,25 @@ def test_the_same_with_the_keyboard_alone(site, page, tmp_path):
 def test_the_same_without_javascript(site, tmp_path):
     with browser_page(site.url, java_script_enabled=False) as page:
         walk(site, page, Mouse(), "Noah", tmp_path, live=False)
+
+
+@pytest.mark.deep
+def test_the_keyboard_skips_to_the_content_and_folds_the_menu(site, page):
+    page.goto("/accounts/login/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Username or email")).to_be_focused()
+
+    sign_up(page, Keyboard(), "Esra")
+    menu = page.get_by_role("banner").locator("details")
+    Keyboard().press(menu.locator("summary"))
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()

@@ -14,8 +14,10 @@ from tests.end_to_end.visitor import PASSWORD, SMALL
 
 HEAVIEST = 150  # [kB]
 STILLEST = 0.01
-WIDTHS = {"wide": (1280, 800), "phone": (390, 844)}
-LOOKS = [(width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
+# the last is what a wide window becomes at four times its size
+WIDTHS = {"wide": (1280, 800), "phone": (390, 844), "narrow": (320, 256)}
+LOOKS = [*((width, scheme) for width in ("wide", "phone") for scheme in ("light", "dark"))]
+LOOKS += [("narrow", "light")]
 QUICK = [("wide", "light"), ("phone", "dark")]
 
 

@@ -24,6 +24,13 @@ def sign_up(page: Page, hands: Hands, name: str) -> None:
     expect(page.get_by_role("banner")).to_contain_text(name)
 
 
+def log_out(page: Page, hands: Hands) -> None:
+    menu = page.get_by_role("banner").locator("details")
+    hands.press(menu.locator("summary"))
+    hands.press(menu.get_by_role("button", name="Log out"))
+    expect(page.get_by_role("banner").get_by_role("link", name="Log in")).to_be_visible()
+
+
 def log_in(page: Page, hands: Hands, login: str) -> None:
     page.goto("/accounts/login/")
     hands.fill(page.get_by_label("Username or email"), login)

@@ -29,7 +29,8 @@ test: ## install what the tests need, lint, and run every test
 faults: .venv/.installed-test ## break a running site at random for some minutes: make faults ARGS="--seed 2"
 	@$(PY) -m tests.faults $(ARGS)
 
-test-deep: .venv/.installed-test ## the long tests: indices checked, processors, examples, mutants
+test-deep: .venv/.installed-test ## the long tests: indices checked, processors, examples, mutants, walks
+	@sh scripts/packages.sh
 	@$(PY) scripts/deep.py $(ARGS)
 
 lint: .venv/.installed-test ## only the linters and the type checker

@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="pages with this in their name")
     parser.add_argument("--keep", action="store_true", help="renew docs/pictures as well")
     given = parser.parse_args()
+    assert CHROMIUM, "no Chromium: apt-get install chromium"
     FOLDER.mkdir(parents=True, exist_ok=True)
     shots = [shot for shot in SHOTS if given.only in shot.name]
     with site() as (url, known), sync_playwright() as playwright:

@@ -129,7 +129,8 @@ def participant(request: HttpRequest, participant: int) -> HttpResponse:
     person = get_object_or_404(User, pk=participant)
     boards = entered(person)
     own = request.user.pk == person.pk
-    if not boards and not own:
+    organiser = request.user.is_authenticated and request.user.is_staff
+    if not boards and not own and not organiser:
         raise Http404("Nothing of theirs is on any board.")
     context: dict[str, Any] = {"person": person, "own": own}
     if boards:

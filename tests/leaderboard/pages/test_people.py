@@ -86,9 +86,12 @@ def test_a_rerun_counts_once_it_is_applied(client, alice, charlie, competition):
     assert Page(client.get(page_of(alice))).values("data-score") == ["63.0"]
 
 
-def test_who_has_nothing_public_has_no_page_but_for_themselves(client, as_alice, alice):
+def test_who_has_nothing_public_has_no_page_but_for_themselves_and_organisers(
+    client, as_alice, as_charlie, alice
+):
     assert client.get(page_of(alice)).status_code == 404
-    assert "Nobody but you can see this page" in text_of(as_alice.get(page_of(alice)))
+    assert "Nobody but you and the organisers can see" in text_of(as_alice.get(page_of(alice)))
+    assert "Nothing of theirs" in text_of(as_charlie.get(page_of(alice)))
 
 
 def test_each_board_of_each_competition_is_a_tab(client, alice):

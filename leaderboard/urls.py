@@ -4,7 +4,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, changes, decisions, entry, grading, health, live, site
+from leaderboard.views import (
+    board,
+    changes,
+    decisions,
+    entry,
+    grading,
+    health,
+    live,
+    people,
+    site,
+)
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -30,7 +40,9 @@ urlpatterns = [
         decisions.apply,
         name="submission_apply",
     ),
-    path("mine/", grading.mine, name="mine"),
+    path("mine/", people.mine, name="mine"),
+    path("p/<int:participant>/", people.participant, name="participant"),
+    path("accounts/car/", people.car, name="car"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.figures, name="metrics"),

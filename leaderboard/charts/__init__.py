@@ -5,6 +5,7 @@ their size. Nothing here knows the database.
 """
 
 from leaderboard.charts.axis import Axis, Bar
+from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
 from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.strips import Strips, run_strips
@@ -12,9 +13,12 @@ from leaderboard.charts.strips import Strips, run_strips
 __all__ = [
     "Axis",
     "Bar",
+    "Climb",
     "Curves",
     "Differences",
+    "Point",
     "Strips",
+    "best_so_far",
     "differences",
     "learning_curves",
     "no_curves",

@@ -1,11 +1,8 @@
-"""A submission's page with its grading, live while it runs; and the list of one's own."""
+"""A submission's page with its grading, live while it runs."""
 
 import json
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -15,11 +12,9 @@ from leaderboard.bundles import bundle_of
 from leaderboard.comparison import comparison
 from leaderboard.configuration import settings_of
 from leaderboard.history import history
-from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, User, Weights
+from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, Weights
 from leaderboard.news import figures
 from leaderboard.reports import Report
-
-PAGE = 50
 
 
 @require_safe
@@ -61,26 +56,6 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(bundle_of(evaluation), "application/zip")
     response["Content-Disposition"] = f'attachment; filename="submission-{found.pk}.zip"'
     return response
-
-
-@require_safe
-@login_required
-def mine(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
-    evaluations = Evaluation.objects.order_by("created_at", "pk")
-    own = (
-        Submission.objects.filter(participant=request.user)
-        .select_related("competition")
-        .defer("config", "source", "note")
-        .prefetch_related(Prefetch("evaluations", evaluations))
-    )
-    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "rows": [(found, counting(found, staff=False)[0]) for found in page],
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-    }
-    return render(request, "leaderboard/mine.html", context)
 
 
 def visible_submission(request: HttpRequest, pk: int) -> Submission:

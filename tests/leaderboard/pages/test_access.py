@@ -51,6 +51,10 @@ TABLE = {
     ("submission_apply", "POST"): (302, 403, 403, 403),
     ("mine", "GET"): NEEDS_LOGIN,
     ("mine", "POST"): NOT_ALLOWED,
+    ("participant", "GET"): EVERYONE,
+    ("participant", "POST"): NOT_ALLOWED,
+    ("car", "GET"): NEEDS_LOGIN,
+    ("car", "POST"): (302, 422, 422, 422),  # no colour
     ("healthz", "GET"): EVERYONE,
     ("healthz", "POST"): NOT_ALLOWED,
     ("readyz", "GET"): (503,) * 4,  # no worker and no dispatcher runs beside this
@@ -64,6 +68,7 @@ TABLE = {
 }
 WITHDRAWN = {
     ("submission", "GET"): (404, 404, 200, 200),
+    ("participant", "GET"): (404, 404, 200, 200),  # there was nothing else
     ("submission_live", "GET"): (404, 404, 200, 200),
     ("submission_events", "GET"): (404, 404, 204, 204),
     ("submission_config", "GET"): (404, 404, 200, 200),
@@ -87,6 +92,7 @@ def address(name, submission):
         "slug": submission.competition.slug,
         "pk": submission.pk,
         "evaluation": submission.evaluations.values_list("pk", flat=True)[0],
+        "participant": submission.participant_id,
     }
     (pattern,) = [it for it in own_patterns() if it.name == name]
     wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
@@ -216,7 +222,14 @@ def test_pages_keep_to_a_policy_without_inline_code(clients, crowd, competition)
 def test_every_link_of_every_page_leads_somewhere(clients, crowd, competition):
     links = set()
     for role, client in clients.items():
-        for page in ["/c/spring/", "/c/spring/submit/", "/mine/", crowd[0].get_absolute_url()]:
+        for page in [
+            "/c/spring/",
+            "/c/spring/submit/",
+            "/mine/",
+            f"/p/{crowd[0].participant_id}/",
+            "/accounts/car/",
+            crowd[0].get_absolute_url(),
+        ]:
             response = client.get(page)
             if response.status_code == 200:
                 links |= {(role, page, href) for href in Page(response).values("href") if href}

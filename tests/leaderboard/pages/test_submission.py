@@ -138,7 +138,7 @@ def test_a_failed_one_tells_its_owner_why_and_others_only_that(
     leases.fail(first, outcome=Attempt.Exit.CONFIG_ERROR, error="Training 1 diverged.")
     leases.release(second, outcome=Attempt.Exit.HANDED_BACK)
     assert "Training 1 diverged." in words_of(as_alice, queued)
-    assert "<h4>Training 1</h4>" in words_of(as_alice, queued)
+    assert "Training 1</p>" in words_of(as_alice, queued)
     assert ": ended by the configuration, after 1 s." in words_of(as_alice, queued)
     others = words_of(as_bob, queued)
     assert "Failed" in others

@@ -6,6 +6,19 @@ their size. Nothing here knows the database.
 
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.strips import Strips, run_strips
+from leaderboard.charts.view import RoadView, road_view
 
-__all__ = ["Axis", "Bar", "Curves", "Strips", "learning_curves", "run_strips"]
+__all__ = [
+    "Axis",
+    "Bar",
+    "Curves",
+    "NetworkDrawing",
+    "RoadView",
+    "Strips",
+    "learning_curves",
+    "network_drawing",
+    "road_view",
+    "run_strips",
+]

@@ -19,7 +19,7 @@ def test_sign_up_mend_an_error_submit_and_watch_it_being_graded(site, page):
     page.locator("input[name=password2]").fill(PASSWORD)
     page.locator("main button[type=submit]").click()
 
-    page.goto("/c/spring/submit/")
+    page.goto("/c/spring/submit/?way=text")
     right = lasting(ENOUGH)
     wrong = right.replace('"units": 2', '"units": 0')
     page.locator("textarea[name=source]").fill(wrong)

@@ -16,6 +16,7 @@ from grader import netjs
 from grader.errors import ConfigError
 from grader.json_text import NUMBER
 from grader.schema import NetworkConfig
+from leaderboard.config_edit import edited
 from leaderboard.config_fields import LAYER_FIELDS, single
 
 Values = Mapping[str, str]
@@ -99,9 +100,18 @@ def write(values: Values) -> str:
 
 
 def merged(values: Values, text: str) -> str:
-    """The text of what stands in the fields; `text` itself, if it says the same."""
-    known = read(text)
-    return text if known is not None and dict(known) == dict(values) else write(values)
+    """`text`, saying what stands in the fields: with as little changed as can be."""
+    known, wanted = read(text), dict(values)
+    if known is None or known.keys() != wanted.keys():
+        return write(values)  # also where there are more layers, or fewer
+    changes = {name: _token(value) for name, value in wanted.items() if value != known[name]}
+    if not changes:
+        return text
+    try:
+        candidates = list(edited(text, changes)) if "" not in wanted.values() else []
+    except ConfigError:
+        candidates = []  # the original's JavaScript
+    return next((it for it in candidates if read(it) == wanted), write(values))
 
 
 def holds_all_of(text: str) -> bool:
@@ -112,6 +122,12 @@ def holds_all_of(text: str) -> bool:
 def default(name: str) -> str:
     """What a field has where nothing is said."""
     return _defaults().get(name, "")
+
+
+def is_written(text: str) -> bool:
+    """Whether `write` made it."""
+    known = read(text)
+    return known is None or write(known) == text
 
 
 @cache

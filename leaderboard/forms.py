@@ -112,6 +112,8 @@ class SubmitForm(forms.Form):
         self.replaced = ""
         if self.is_bound and (self.files.get("file") or posted == Way.FORM):
             lost = typed.strip() != self.text.strip() and not config_text.holds_all_of(typed)
+            # the form changes a text where it can, and then its comments are still there
+            lost &= bool(self.files.get("file")) or config_text.is_written(self.text)
             self.replaced = typed if lost else ""
         if self.is_bound and posted == Way.FORM and not self.files.get("file"):
             self.values = config_text.posted(self.data)

@@ -37,17 +37,23 @@ def terms_of(competition: Competition, board: Board) -> Terms:
 
 
 @lru_cache(maxsize=256)
-def beside(config: NetworkConfig, terms: Terms) -> SafeString:
-    """Pure, and the same for everybody: most begin with the same few configurations."""
-    protocol = terms.protocol
-    cost = estimate(config, protocol, trained=terms.trained)
-    refused = refusal(
+def refused(config: NetworkConfig, terms: Terms) -> str:
+    """Why it costs too much, and what would fit; empty if it does not."""
+    found = refusal(
         config,
-        protocol,
+        terms.protocol,
         seconds=terms.budget,
         memory=terms.memory * MEGABYTE,
         trained=terms.trained,
     )
+    return str(found) if found else ""
+
+
+@lru_cache(maxsize=256)
+def beside(config: NetworkConfig, terms: Terms) -> SafeString:
+    """Pure, and the same for everybody: most begin with the same few configurations."""
+    protocol = terms.protocol
+    cost = estimate(config, protocol, trained=terms.trained)
     context = {
         "config": config,
         "view": road_view(config),
@@ -55,7 +61,7 @@ def beside(config: NetworkConfig, terms: Terms) -> SafeString:
         "cost": cost,
         "budget": terms.budget,
         "share": f"{100 * min(1.0, cost.seconds / terms.budget):.2f}%",
-        "refused": str(refused) if refused else "",
+        "refused": refused(config, terms),
         "most": largest(cost.parts, config, protocol),
         "trained": terms.trained,
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from leaderboard.config_text import Row
 from leaderboard.forms import SubmitForm, Way
-from leaderboard.models import Competition, Submission, Upload, User
+from leaderboard.models import Board, Competition, Submission, Upload, User
 from leaderboard.quota import quota_of
 from leaderboard.views.beside import beside, beside_text, finish, terms_of
 from leaderboard.views.config_form import form_fields, reference
@@ -42,9 +42,9 @@ def arranges(form: SubmitForm, action: str) -> bool:
     return True
 
 
-def kept_upload(request: HttpRequest) -> Upload | None:
+def kept_upload(request: HttpRequest, competition: Competition) -> Upload | None:
     """The file of weights that was chosen and not handed in yet."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or Board.WEIGHTS not in competition.boards:
         return None
     return Upload.objects.waiting().filter(user=request.user).first()
 

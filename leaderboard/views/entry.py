@@ -14,7 +14,7 @@ from leaderboard import submitting
 from leaderboard.forms import SubmitForm, Way
 from leaderboard.models import Competition, User
 from leaderboard.submitting import NotAcceptedError
-from leaderboard.views.beside import beside, finish, terms_of
+from leaderboard.views.beside import beside, finish, refused, terms_of
 from leaderboard.views.desk import arranges, kept_upload, page, preferred_way
 from leaderboard.views.presets import NothingToStartFromError, forget_draft, initial, keep_draft
 
@@ -30,12 +30,13 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect_to_login(request.get_full_path())
         return _empty(request, competition)
     form = SubmitForm(
-        request.POST, request.FILES, competition=competition, kept=kept_upload(request)
+        request.POST, request.FILES, competition=competition, kept=kept_upload(request, competition)
     )
+    action = request.POST.get("action", "")
+    arranged = arranges(form, action)
     if not request.user.is_authenticated:
         return _unknown(request, competition, form)
-    action = request.POST.get("action", "")
-    if arranges(form, action):
+    if arranged:
         form.is_valid()  # what is wrong is said, but it was not asked for
         closed = action == Way.FORM != form.way
         return page(
@@ -63,7 +64,7 @@ def _empty(request: HttpRequest, competition: Competition) -> HttpResponse:
     form = SubmitForm(
         initial=start,
         competition=competition,
-        kept=kept_upload(request),
+        kept=kept_upload(request, competition),
         way=preferred_way(request),
     )
     form.show(form.written)
@@ -126,13 +127,14 @@ def preview(request: HttpRequest, slug: str) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"error": "You are not logged in."}, status=403)
     form = SubmitForm(request.POST, competition=competition)
-    answer: dict[str, Any] = {"text": form.text, "problems": [], "beside": None}
+    answer: dict[str, Any] = {"text": form.text, "problems": [], "refused": "", "beside": None}
     terms = terms_of(competition, form.board)
     try:
         config = parse(form.text.encode("utf-8", "surrogatepass"), driven=terms.trained).config
     except ConfigError as error:
         answer["problems"] = [problem._asdict() for problem in error.problems]
     else:
+        answer["refused"] = refused(config, terms)
         answer["beside"] = beside(config, terms) + finish(config, terms, request.user)
     return JsonResponse(answer)
 

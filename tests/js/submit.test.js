@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { added, different, meaning, pairsOf } from "../../leaderboard/static/leaderboard/submit/draft.js";
 import { indentation, marks, numbers } from "../../leaderboard/static/leaderboard/submit/editor.js";
-import { sorted } from "../../leaderboard/static/leaderboard/submit/faults.js";
+import { sorted, summary } from "../../leaderboard/static/leaderboard/submit/faults.js";
 import { stepped } from "../../leaderboard/static/leaderboard/submit/stepping.js";
 
 test("every line has its number, also the empty last one", () => {
@@ -33,6 +33,13 @@ test("a fault goes to its field, or into the list", () => {
   const { at, listed } = sorted(problems, new Map([["gamma", {}]]));
   assert.deepEqual([...at], [["gamma", ["a", "c"]]]);
   assert.deepEqual(listed, [problems[1]]);
+});
+
+test("what is to be mended is summed up, faults before costs", () => {
+  assert.equal(summary(1, "too dear"), "1 field to mend");
+  assert.equal(summary(2, ""), "2 fields to mend");
+  assert.match(summary(0, "too dear"), /costs more/);
+  assert.equal(summary(0, ""), "");
 });
 
 test("arrows change the last digit and stay within the bounds", () => {

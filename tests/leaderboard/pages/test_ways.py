@@ -138,7 +138,30 @@ def test_a_text_that_the_form_changed_says_what_the_form_says_and_its_comments_a
     as_text = turn(as_form, "text", epsilon_min="0.1")
     config = parse(typed(as_text))
     assert (config.gamma, config.epsilon_min, config.layers[0].units) == (0.4, 0.1, 3)
-    assert "# mine" in text_of(as_text)
+    assert typed(as_text).startswith("# mine\n")
+    more = turn(turn(as_form, "add"), "text")
+    assert len(parse(typed(more)).layers) == 2
+    assert '<pre tabindex="0"># mine' in more.content.decode()  # written anew, and so shown
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "wanted"),
+    [
+        ("gamma: .5  # half\n", {"gamma": "0.7"}, "gamma: 0.7  # half\n"),
+        ('{"gamma": 1}', {"double_q": "true"}, '{"double_q": true,\n "gamma": 1}'),
+        ("trainer: {method: sgd}", {"trainer.method": "adam"}, "trainer: {method: adam}"),
+        ("layers:\n  - units: 3", {"layers[0].activation": "tanh"}, None),
+        ("trainer: {method: sgd}", {"trainer.momentum": "0.5"}, None),
+        ('{"layers": [{"units": 3}, {"units": 4}]}', {"layers[1].units": "x y"}, None),
+        ("{}", {"gamma": "0.1"}, None),
+        ("gamma: 0.5\n", {"gamma": ""}, None),
+    ],
+)
+def test_a_text_is_changed_where_it_stands_and_says_what_was_asked(source, changes, wanted):
+    values = {**config_text.read(source), **changes}
+    text = config_text.merged(values, source)
+    assert {**config_text.read(text), **changes} == values
+    assert wanted in {None, text}
 
 
 @pytest.mark.parametrize(
@@ -211,6 +234,7 @@ def test_a_preview_says_what_is_over_the_budget_and_what_would_fit(as_alice, com
     sent = {"source": '{"training_iterations": 4000000}'}
     told = as_alice.post(f"{URL}preview/", sent).json()
     assert "It fits with training_iterations" in told["beside"]
+    assert "It fits with training_iterations" in told["refused"]
 
 
 names = st.sampled_from(
@@ -241,3 +265,11 @@ def test_what_is_typed_is_what_the_text_gives_back(value):
     written = config_text.write({**known, "gamma": value})
     again = config_text.read(written)
     assert again is None or again["gamma"] == (value or "0.5")
+
+
+def test_a_visitor_without_a_login_may_still_write_it_another_way(client, as_alice, competition):
+    sent = {**fields_of(as_alice.get(URL)), "gamma": "0.125", "action": "text"}
+    told = client.post(URL, sent)
+    assert told.status_code == 403
+    assert fields_of(told)["way"] == "text"
+    assert parse(typed(told)).gamma == 0.125

@@ -19,23 +19,32 @@ let timer = 0;
 
 const isWritten = (element) => Boolean(element.closest("#ways")) || element.name === "board";
 
+// Whoever logs in again on another page has a new token, and this form the old one.
+function renew() {
+  const cookie = document.cookie.split("; ").find((it) => it.startsWith("csrftoken="));
+  if (cookie) form.elements.csrfmiddlewaretoken.value = cookie.slice("csrftoken=".length);
+}
+
 // The file inputs stay out: whoever types does not send megabytes along.
 function written() {
+  renew();
   const fields = new FormData(form);
   for (const name of ["file", "weights"]) fields.delete(name);
   return fields;
 }
 
-async function look({ byHand = false } = {}) {
+async function look({ byHand = false, again = false } = {}) {
   asked?.abort();
   asked = new AbortController();
   try {
     const answer = await fetch(form.dataset.preview, { method: "POST", body: written(), signal: asked.signal });
+    // an old token is refused once, and the refusal brings a new one
+    if (answer.status === 403 && !again) return look({ byHand, again: true });
     if (!answer.ok) return trouble(answer.status === 403 ? "loggedOut" : "unwell");
-    const { problems, beside: drawn } = await answer.json();
+    const { problems, refused, beside: drawn } = await answer.json();
     trouble(null);
     show(drawn);
-    place(form, form.elements.way.value === "file" ? [] : problems);
+    place(form, form.elements.way.value === "file" ? [] : problems, refused);
     editor?.mark(problems);
     if (byHand) for (const old of said.querySelectorAll("#problems, #verdict")) old.remove();
   } catch (error) {
@@ -68,6 +77,8 @@ async function turn(body, button) {
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page.querySelector("#ways")) return false;
+  // where nobody asked for a verdict, faults are said at their places; but why no form opened is told
+  if (button?.value !== "check" && !page.querySelector("[data-closed]")) page.querySelector("#problems")?.remove();
   for (const part of ["#ways", "#said", "#beside", "#weights-field", "#reference"]) {
     const [here, there] = [document.querySelector(part), page.querySelector(part)];
     // what was drawn last stays until there is another
@@ -104,6 +115,7 @@ function enhance() {
 }
 
 async function restore(pairs) {
+  renew();
   const body = new FormData();
   for (const [name, value] of pairs) {
     body.append(name, value);
@@ -123,6 +135,7 @@ form.addEventListener("input", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
+  renew();
   const button = event.submitter;
   if (!button || button.value === "submit" || form.dataset.plainly) return;
   event.preventDefault();

@@ -10,7 +10,13 @@ export function sorted(problems, fields) {
   return { at, listed };
 }
 
-export function place(form, problems) {
+// What stands above the buttons: how much there is to mend, wherever on the page it is.
+export function summary(fields, refused) {
+  if (fields) return `${fields} field${fields > 1 ? "s" : ""} to mend`;
+  return refused ? "It costs more than it may; what would fit stands under what it takes." : "";
+}
+
+export function place(form, problems, refused) {
   const slots = new Map([...form.querySelectorAll("[data-fault]")].map((slot) => [slot.dataset.fault, slot]));
   const { at, listed } = sorted(problems, slots);
   for (const [name, slot] of slots) {
@@ -24,7 +30,7 @@ export function place(form, problems) {
   else source.removeAttribute("aria-invalid");
   form.querySelector("#faults").replaceChildren(...listed.map(item));
   const count = form.querySelector("#count");
-  const words = at.size ? `${at.size} field${at.size > 1 ? "s" : ""} to mend` : "";
+  const words = summary(at.size, refused);
   if (count && count.textContent !== words) count.textContent = words;
 }
 

@@ -91,8 +91,8 @@ def _take(
     words = {name: form.cleaned_data[name] for name in ("title", "note")}
     try:
         if request.POST.get("action") != "submit":
-            submitting.check_budget(form.config, competition, form.board)
-            return page(request, competition, form, fits=True)
+            cost = submitting.check_budget(form.config, competition, form.board)
+            return page(request, competition, form, fits=cost)
         submission = submitting.submit(
             user,
             competition,
@@ -127,7 +127,7 @@ def preview(request: HttpRequest, slug: str) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"error": "You are not logged in."}, status=403)
     form = SubmitForm(request.POST, competition=competition)
-    answer: dict[str, Any] = {"text": form.text, "problems": [], "refused": "", "beside": None}
+    answer: dict[str, Any] = {"problems": [], "refused": "", "beside": None}
     terms = terms_of(competition, form.board)
     try:
         config = parse(form.text.encode("utf-8", "surrogatepass"), driven=terms.trained).config

@@ -4,15 +4,21 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.end_to_end.browser import browser_page
+
 URL = "/c/spring/submit/"
 
 
-def test_a_form_is_drawn_and_checked_live_becomes_a_text_and_outlives_its_tab(site, page):
+def log_in(site, page, name):
     visitor = site.visitor()
-    visitor.sign_up("Hedda")
+    visitor.sign_up(name)
     page.context.add_cookies(
         [{"name": it.name, "value": it.value, "url": site.url} for it in visitor.cookies.jar]
     )
+
+
+def test_a_form_is_drawn_and_checked_live_becomes_a_text_and_outlives_its_tab(site, page):
+    log_in(site, page, "Hedda")
     page.goto(URL)
 
     # drawn and checked at every key, without a button
@@ -64,3 +70,23 @@ def test_a_form_is_drawn_and_checked_live_becomes_a_text_and_outlives_its_tab(si
     tab.goto(URL)
     expect(tab.locator("#draft")).to_be_hidden()
     assert tab.evaluate("localStorage.length") == 0
+
+
+def test_without_javascript_its_buttons_do_the_same(site):
+    with browser_page(site.url, java_script_enabled=False) as page:
+        log_in(site, page, "Ida")
+        page.goto(URL)
+        gamma, add = page.locator("#gamma"), page.locator("#add-layer")
+        gamma.fill("4")
+        add.click()
+        expect(page.locator("[data-fault=gamma]")).to_have_text("must be at most 1, not 4")
+        gamma.fill("0.25")
+        # the Enter key checks, and hands nothing in
+        page.locator("[id='layers[1].units']").fill("6")
+        page.keyboard.press("Enter")
+        expect(page.locator("#verdict")).to_contain_text("This can be submitted")
+        expect(page.locator("#beside")).to_contain_text(re.compile("10.6 relu"))
+        page.get_by_role("button", name="Text", exact=True).click()
+        expect(page.locator("#source")).to_have_value(re.compile(r'"units": 6'))
+        page.get_by_role("button", name="Submit", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/submissions/\d+/$"))

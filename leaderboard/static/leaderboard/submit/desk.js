@@ -129,7 +129,8 @@ async function restore(pairs) {
 
 form.addEventListener("input", (event) => {
   draft.keep();
-  if (!isWritten(event.target) || event.target.type === "file") return;
+  if (event.target.id === "file") return form.querySelector("#read-file").click();
+  if (!isWritten(event.target)) return;
   clearTimeout(timer);
   timer = setTimeout(() => look({ byHand: true }), PAUSE);
 });

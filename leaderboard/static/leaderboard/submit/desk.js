@@ -16,6 +16,7 @@ const draft = keeper(form, restore);
 let editor = null;
 let asked = null; // the question under way
 let timer = 0;
+let leaving = false; // handed in: nothing that is still under way may come between
 
 const isWritten = (element) => Boolean(element.closest("#ways")) || element.name === "board";
 
@@ -138,13 +139,15 @@ form.addEventListener("input", (event) => {
 form.addEventListener("submit", (event) => {
   renew();
   const button = event.submitter;
-  if (!button || button.value === "submit" || form.dataset.plainly) return;
+  leaving = button?.value === "submit";
+  if (!button || leaving || form.dataset.plainly) return;
   event.preventDefault();
   const body = new FormData(form, button);
   turn(body, button)
     .catch(() => false)
     .then((done) => {
       if (done) return draft.keep({ unlessKept: true });
+      if (leaving) return;
       // whatever it was that answered: the browser shows it
       form.dataset.plainly = "yes";
       form.requestSubmit(button);

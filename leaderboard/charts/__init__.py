@@ -7,16 +7,22 @@ their size. Nothing here knows the database.
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.strips import Strips, run_strips
+from leaderboard.charts.view import RoadView, road_view
 
 __all__ = [
     "Axis",
     "Bar",
     "Climb",
     "Curves",
+    "NetworkDrawing",
     "Point",
+    "RoadView",
     "Strips",
     "best_so_far",
     "learning_curves",
+    "network_drawing",
+    "road_view",
     "run_strips",
 ]

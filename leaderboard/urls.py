@@ -26,6 +26,7 @@ urlpatterns = [
         name="leaderboard_weights",
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
+    path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),
     path("submissions/<int:pk>/", grading.submission, name="submission"),
     path("submissions/<int:pk>/live/", live.live, name="submission_live"),
     path("submissions/<int:pk>/events/", live.events, name="submission_events"),

@@ -8,7 +8,9 @@ from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
 from leaderboard.charts.differences import Differences, differences
+from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.strips import Strips, run_strips
+from leaderboard.charts.view import RoadView, road_view
 
 __all__ = [
     "Axis",
@@ -16,11 +18,15 @@ __all__ = [
     "Climb",
     "Curves",
     "Differences",
+    "NetworkDrawing",
     "Point",
+    "RoadView",
     "Strips",
     "best_so_far",
     "differences",
     "learning_curves",
+    "network_drawing",
     "no_curves",
+    "road_view",
     "run_strips",
 ]

@@ -15,6 +15,7 @@ from leaderboard.history import history
 from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, Weights
 from leaderboard.news import figures
 from leaderboard.reports import Report
+from leaderboard.views.drawn import drawn
 
 
 @require_safe
@@ -146,6 +147,7 @@ def _context(
         context |= _standing(evaluation, report)
     if shows_config:
         settings = settings_of(report.config, trained=report.driven)
+        context["drawn"] = drawn(report.config)
         context["changed"] = [it for it in settings if it.default]
         context["usual"] = [it for it in settings if not it.default]
     if is_staff(request):

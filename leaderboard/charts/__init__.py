@@ -6,6 +6,17 @@ their size. Nothing here knows the database.
 
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
 
-__all__ = ["Axis", "Bar", "Curves", "Strips", "learning_curves", "run_strips"]
+__all__ = [
+    "Axis",
+    "Bar",
+    "Curves",
+    "Held",
+    "Steps",
+    "Strips",
+    "best_over_time",
+    "learning_curves",
+    "run_strips",
+]

@@ -1,6 +1,6 @@
 """Numbers, times and statuses as the pages say them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -47,6 +47,22 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
+def span(time: timedelta) -> str:
+    """Of what may take months: in its largest unit that is not nothing."""
+    minutes = time // timedelta(minutes=1)
+    if minutes < 100:  # noqa: PLR2004
+        return f"{minutes} min" if minutes else "less than 1 min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"  # noqa: PLR2004
+
+
+@register.filter
+def instant(when: datetime) -> str:
+    """To the microsecond, for addresses."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@register.filter
 def core_seconds(seconds: float | None) -> str:
     return "" if seconds is None else spelled(seconds)
 
@@ -87,7 +103,7 @@ def _ago(when: datetime) -> str:
         return f"{past // timedelta(hours=1)} h ago"
     if past < timedelta(days=7):
         return f"{past.days} d ago"
-    return f"{when:%-d %b}" if when.year == timezone.now().year else f"{when:%-d %b %Y}"
+    return _day(when)
 
 
 def _clock(when: datetime) -> str:
@@ -100,7 +116,12 @@ def _exact(when: datetime) -> str:
     return f"{when:%-d %b %Y, %H:%M} UTC"
 
 
-STYLES = {"ago": _ago, "clock": _clock, "exact": _exact}
+def _day(when: datetime) -> str:
+    """What never grows old, for pages that are kept; times.js says how long ago it is."""
+    return f"{when:%-d %b}" if when.year == timezone.now().year else f"{when:%-d %b %Y}"
+
+
+STYLES = {"ago": _ago, "clock": _clock, "day": _day, "exact": _exact}
 ENDS = {
     Attempt.Exit.OK: "finished",
     Attempt.Exit.CONFIG_ERROR: "ended by the configuration",

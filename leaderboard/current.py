@@ -77,7 +77,7 @@ class Seen(NamedTuple):
     standing: int | None
 
 
-_remembered: Remembered[tuple[Version, Ranked]] = Remembered(16)
+_remembered: Remembered[tuple[Version, Ranked]] = Remembered(8)
 """Boards of now and of the moments that were asked for; one of 10,000 takes 3 MB."""
 _earlier: Remembered[dict[int, int]] = Remembered(4)
 

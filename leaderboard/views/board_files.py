@@ -1,32 +1,38 @@
 """The board for programs: CSV and JSON, of now or of a moment, of everybody or of a name."""
 
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from leaderboard import current, export, ranking
+from leaderboard.facts import facts
 from leaderboard.models import Board, Standing
+from leaderboard.ranking import Place
+from leaderboard.remembered import Remembered
 from leaderboard.rows import Sheet
 from leaderboard.views.asked import Asked, asked
 from leaderboard.views.board import board_or_404, sight
 
 PAGE = 1000
+_texts: Remembered[str] = Remembered(8, seconds=10)
 
 
 @require_safe
 def as_csv(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:
     """All of it at once."""
-    sheet, wanted = _sheet(request, slug, board)
-    if wanted.fault:
-        return HttpResponse(wanted.fault + "\n", "text/plain; charset=utf-8", status=422)
-    chosen = wanted.chosen(sheet.seen.ranked.places)
-    lines = export.lines(sheet, chosen, **sight(request, sheet.competition)._asdict())
-    answer = HttpResponse("".join(export.as_csv(lines)), "text/csv; charset=utf-8")
-    day = f"-{wanted.day}" if wanted.at else ""
-    name = f"{sheet.competition.slug}-{sheet.board.value}{day}.csv"
+    file = _File(request, slug, board)
+    if fault := file.wanted.fault:
+        return HttpResponse(fault + "\n", "text/plain; charset=utf-8", status=422)
+    text = file.remembered("csv", lambda: "".join(export.as_csv(file.lines(file.chosen()))))
+    answer = HttpResponse(text, "text/csv; charset=utf-8")
+    day = f"-{file.wanted.day}" if file.wanted.at else ""
+    name = f"{file.sheet.competition.slug}-{file.sheet.board.value}{day}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -34,32 +40,53 @@ def as_csv(request: HttpRequest, slug: str, board: Board | None = None) -> HttpR
 @require_safe
 def as_json(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:
     """A thousand lines at a time."""
-    sheet, wanted = _sheet(request, slug, board)
-    if wanted.fault:
-        return JsonResponse({"error": wanted.fault}, status=422)
-    chosen = wanted.chosen(sheet.seen.ranked.places)
-    page = Paginator(chosen, PAGE).get_page(wanted.page)
-    lines = export.lines(
-        sheet, list(page.object_list), **sight(request, sheet.competition)._asdict()
-    )
-    following = f"{request.path}?{wanted.query}page={page.number + 1}" if page.has_next() else None
+    file = _File(request, slug, board)
+    if fault := file.wanted.fault:
+        return JsonResponse({"error": fault}, status=422)
+    text = file.remembered(request.build_absolute_uri(), lambda: _json(request, file))
+    return HttpResponse(text, "application/json")
+
+
+class _File:
+    """A board as somebody asks for it and may see it."""
+
+    def __init__(self, request: HttpRequest, slug: str, board: Board | None) -> None:
+        competition, board = board_or_404(slug, board)
+        self.wanted = asked(request)
+        seen = current.seen(competition, board, moment=self.wanted.at)
+        self.sheet = Sheet(competition, board, seen, self.wanted.at)
+        self.sight = sight(request, competition)
+
+    def chosen(self) -> list[Place]:
+        return self.wanted.chosen(self.sheet.seen.ranked.places)
+
+    def lines(self, chosen: list[Place]) -> Iterator[export.Line]:
+        return export.lines(self.sheet, chosen, **self.sight._asdict())
+
+    def remembered(self, what: str, make: Callable[[], str]) -> str:
+        """Many lines take long, and programs ask often."""
+        sheet, wanted = self.sheet, self.wanted
+        counted = facts(sheet.competition, sheet.board, sheet.seen)
+        follows_from = (
+            *(sheet.competition.pk, sheet.board, sheet.seen.version, sheet.standing),
+            *(counted.submissions, wanted.name, wanted.at, self.sight),
+        )
+        return _texts.get((what, *follows_from), make)
+
+
+def _json(request: HttpRequest, file: _File) -> str:
+    page = Paginator(file.chosen(), PAGE).get_page(file.wanted.page)
+    following = f"?{file.wanted.query}page={page.number + 1}" if page.has_next() else None
     told = {
-        **_head(sheet, wanted),
-        "participants": len(sheet.seen.ranked.places),
+        **_head(file.sheet, file.wanted),
+        "participants": len(file.sheet.seen.ranked.places),
         "found": page.paginator.count,
         "page": page.number,
         "pages": page.paginator.num_pages,
-        "next": following and request.build_absolute_uri(following),
-        "entries": [line._asdict() for line in lines],
+        "next": following and request.build_absolute_uri(request.path + following),
+        "entries": [line._asdict() for line in file.lines(list(page.object_list))],
     }
-    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
-
-
-def _sheet(request: HttpRequest, slug: str, board: Board | None) -> tuple[Sheet, Asked]:
-    competition, board = board_or_404(slug, board)
-    wanted = asked(request)
-    seen = current.seen(competition, board, moment=wanted.at)
-    return Sheet(competition, board, seen, wanted.at), wanted
+    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
 def _head(sheet: Sheet, wanted: Asked) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from leaderboard.views.lines import Look, line
 PAGE = 50
 # names of participants and of baselines are all that may change without a new version
 SECONDS = 10
-_tables: "Remembered[Table]" = Remembered(300, seconds=SECONDS)
+_tables: "Remembered[Table]" = Remembered(150, seconds=SECONDS)
 _own: Remembered[SafeString] = Remembered(1000, seconds=SECONDS)
 
 

@@ -1,6 +1,9 @@
-"""Asking the broker, soon: for whoever must answer although the broker does not."""
+"""Asking and telling the broker, soon: for whoever must answer although the broker does not."""
 
-from collections.abc import Iterable
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -10,10 +13,33 @@ from leaderboard.celery import app
 
 PATIENCE = 1.0
 """How long [s] one answer may take. Sending has more, since it may come after a failover."""
+SILENCE = 5.0
+"""So long [s] nothing is sent after the broker was found away: hints can wait."""
 
 
 class BrokerAwayError(Exception):
     """The broker does not answer, or not with what was asked."""
+
+
+class Silence:
+    """Kept by this process after the broker was found away: only one visitor waits for it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = -math.inf
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        with self._lock:
+            self._until = self._clock() + SILENCE
+
+    @property
+    def is_kept(self) -> bool:
+        with self._lock:
+            return self._clock() < self._until
+
+
+silence = Silence()
 
 
 def messages(queues: Iterable[str]) -> dict[str, int]:

@@ -134,6 +134,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"redis+socket://{BROKE
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # kombu would ask for six seconds; a submission is answered, and the dispatcher sends it later
+    "max_retries": 0,
     # in the order of CELERY_TASK_QUEUES: new submissions before reruns
     "queue_order_strategy": "priority",
 }

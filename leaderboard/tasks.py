@@ -19,6 +19,7 @@ from grader.cost import estimate
 from grader.protocol import Protocol
 from grader.seeds import bootstrap_seed, to_hex, training_seed
 from leaderboard import canary, standings, worker
+from leaderboard.broker import silence
 from leaderboard.celery import app
 from leaderboard.models import Baseline, Board, Evaluation, Submission, Training, User
 
@@ -76,9 +77,15 @@ def _reference_seconds(submission: Submission | None, protocol: Protocol) -> flo
 
 def send(evaluation: int, queue: str) -> None:
     """Tell a worker. Where the broker is away, the dispatcher will tell it later."""
+    if not silence.is_kept:
+        _send(evaluation, queue)
+
+
+def _send(evaluation: int, queue: str) -> None:
     try:
         evaluate.apply_async((evaluation,), queue=queue, retry=False)
     except (OperationalError, RedisError, OSError) as error:
+        silence.begin()
         logger.warning("evaluation %s waits for the dispatcher: %s", evaluation, error)
         return
     Evaluation.objects.filter(pk=evaluation).update(sent_at=timezone.now())
@@ -98,7 +105,7 @@ def resend_forgotten() -> int:
         quiet = waiting.exclude(sent_at__gt=timezone.now() - patience)
         longest_first = quiet.order_by(F("sent_at").asc(nulls_first=True), "pk")
         for evaluation in longest_first.values_list("pk", flat=True)[:missing]:
-            send(evaluation, queue)
+            _send(evaluation, queue)  # the broker has just answered
             sent += 1
     return sent
 

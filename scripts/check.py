@@ -1,7 +1,8 @@
 """Runs the linters and the tests, times every step, and says at the end what ran on what.
 
 Tests wait a lot: for processes to start and for leases to run out. So there are more of them at a
-time than processors, and the linters and the tests on SQLite run beside those on PostgreSQL.
+time than processors, and the linters and the tests on SQLite run beside those on PostgreSQL. What
+has times to keep comes after all of them, alone.
 """
 
 import json
@@ -29,7 +30,7 @@ LINT = {
 }
 POSTGRESQL = {
     "tests on PostgreSQL": (
-        ["pytest", "-q", "-n", str(3 * (os.cpu_count() or 1) // 2)],
+        ["pytest", "-q", "-m", "not alone", "-n", str(3 * (os.cpu_count() or 1) // 2)],
         {"OVERTAKE_TEST_DATABASE": "postgresql"},
     )
 }
@@ -39,6 +40,9 @@ SQLITE = {
         ["pytest", "-q", "-m", "both_databases"],
         {"OVERTAKE_TEST_DATABASE": "sqlite", "OVERTAKE_TEST_BROKER": "embedded"},
     )
+}
+ALONE = {
+    "storms": (["pytest", "-q", "-m", "alone"], {"OVERTAKE_TEST_DATABASE": "postgresql"}),
 }
 
 
@@ -107,7 +111,7 @@ def lint(*, aside: bool = False) -> list[Step]:
 
 
 def test(*, with_lint: bool) -> list[Step]:
-    """The tests on PostgreSQL; everything else, one by one, beside them."""
+    """The tests on PostgreSQL; everything else, one by one, beside them or after them."""
     with ThreadPoolExecutor(1) as beside:
         linted = beside.submit(lint, aside=True) if with_lint else None
         on_sqlite = [
@@ -117,14 +121,14 @@ def test(*, with_lint: bool) -> list[Step]:
         others = [*(linted.result() if linted else []), *(step.result() for step in on_sqlite)]
     for step in others:
         print(f"\n== {step.name}", step.said, sep="\n", flush=True)
-    return [*others, *steps]
+    return [*others, *steps, *(run_tests(name, *how) for name, how in ALONE.items())]
 
 
 def main(wanted: list[str]) -> int:
     steps = test(with_lint="lint" in wanted) if "test" in wanted else lint()
 
     print("\n== what ran", *(step.line for step in steps), sep="\n")
-    tests = [step for step in steps if step.name in {**POSTGRESQL, **SQLITE}]
+    tests = [step for step in steps if step.name in {**POSTGRESQL, **SQLITE, **ALONE}]
     if tests:
         total = {
             outcome: sum(counts(step).get(outcome, 0) for step in tests)

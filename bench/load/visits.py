@@ -5,12 +5,13 @@ The environment names two files: PLANTED, who there is, and TIMES, where every r
 
 import os
 import re
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import gevent
-from locust import constant_pacing, events, task
+from locust import events, task
 from locust.contrib.fasthttp import FastHttpUser
 
 from bench.load.plan import (
@@ -55,7 +56,7 @@ class Visitor(FastHttpUser):
     def on_start(self) -> None:
         """Take the next session that nobody has, and begin at one's own moment.
 
-        Locust starts its users at full seconds, many at once: that would be a load of bursts.
+        Locust starts its users many at once: that would be a load of bursts.
         """
         self.number = next(_visitors)
         participant = PLANTED.participants[self.number % len(PLANTED.participants)]
@@ -63,6 +64,12 @@ class Visitor(FastHttpUser):
         if self.logs_in():
             self.cookies += f"; sessionid={participant.session}"
         gevent.sleep(self.number * self.pace / self.all)
+        self.next = time.monotonic()
+
+    def wait_time(self) -> float:
+        """To the next moment of one's own [s]; locust's pacing counts from the start of all."""
+        self.next += self.pace
+        return max(0.0, self.next - time.monotonic())
 
     def logs_in(self) -> bool:
         """Whether it is a participant."""
@@ -108,8 +115,6 @@ class Submitting(Visitor):
     """Opens the form, hands a network in, and looks at its page; five times."""
 
     all, pace = PARTICIPANTS, PACE
-    wait_time = constant_pacing(PACE)
-
     left = EACH
 
     @task
@@ -137,7 +142,6 @@ class Reading(Visitor):
     """Looks at the board and at submissions, as pages do by themselves too."""
 
     all, pace = READERS, READING_PACE
-    wait_time = constant_pacing(READING_PACE)
     page, state = BOARD, ""
 
     def logs_in(self) -> bool:

@@ -101,12 +101,17 @@ class Storm:
         return [*shared, self.restart_redis, self.stop_postgres]
 
     def kill(self, kind: str, chance: random.Random) -> None:
-        if alive := self.world.processes(kind):
-            self.world.kill(kind, chance.choice(alive))
+        self.world.kill(kind, chance.choice(self.alive(kind)))
 
     def freeze(self, chance: random.Random) -> None:
-        if alive := self.world.processes("worker"):
-            self.world.freeze(chance.choice(alive), FROZEN_SECONDS)
+        self.world.freeze(chance.choice(self.alive("worker")), FROZEN_SECONDS)
+
+    def alive(self, kind: str) -> list[int]:
+        """Those that a fault can strike; whoever died just before is waited for."""
+        return eventually(
+            lambda: self.keep_busy(1) or self.world.processes(kind),
+            what=f"there is a {kind} to break",
+        )
 
     def flush(self, _: random.Random) -> None:
         with suppress(redis.ConnectionError), closing(self.world.broker()) as broker:

@@ -1,10 +1,13 @@
-"""Short storms; the long one is `make faults`."""
+"""Short storms, beside no other test: they have times to keep. The long one is `make faults`."""
+
+import pytest
 
 from tests.faults.storm import Storm, check
 from tests.faults.world import embedded, on_real_services
 from tests.processes import PATIENCE
 
 SUBMISSIONS = 12  # and more while faults are left
+pytestmark = pytest.mark.alone
 
 
 def test_nothing_is_lost_or_doubled_on_real_services(record_property):

@@ -13,7 +13,11 @@ from leaderboard.charts import Axis, Bar
 from leaderboard.current import Seen
 from leaderboard.models import Board, Competition, Evaluation
 from leaderboard.ranking import Entry, Place
+from leaderboard.remembered import Remembered
 from leaderboard.standings import Placed
+
+_baselines: Remembered[list[Evaluation]] = Remembered(100, seconds=10)
+"""Not for longer: their names may change."""
 
 
 class Row(NamedTuple):
@@ -84,12 +88,21 @@ class Sheet:
         """How sure the ranks are is known of now alone."""
         return self.seen.standing if self.moment is None else None
 
+    @property
+    def baselines(self) -> list[Evaluation]:
+        """Fastest first; a version is also theirs."""
+        competition, moment = self.competition, self.moment
+        return _baselines.get(
+            (competition.pk, self.seen.version, moment),
+            lambda: ranking.baselines(competition, moment=moment),
+        )
+
     def page(self, chosen: Sequence[Place], *, first: int, length: int) -> Rows:
         # one more than shown: it says what stands on the next page
         some = chosen[first : first + length + 1]
         entries = list(ranking.entries(self.competition, some, moment=self.moment))
         shown, following = entries[:length], entries[length:]
-        known = ranking.baselines(self.competition, moment=self.moment)
+        known = self.baselines
         is_whole = len(chosen) == len(self.seen.ranked.places)
         among = [it for it in known if is_whole and _is_among(it, first, shown, following)]
         ends = [(it.low, it.high) for it in shown]

@@ -51,6 +51,10 @@ def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> 
         "files": request.path,
         **_shown(request, sheet, wanted, counted),
     }
+    if is_part and request.GET.get("rows") == context["rows"]:
+        response = render(request, "leaderboard/_facts.html", context)
+        response["HX-Retarget"], response["HX-Reswap"] = "#facts", "outerHTML"
+        return response
     if is_part:
         return render(request, "leaderboard/_board.html", context)
     context["tabs"] = [Tab(it, competition.url_of(it)) for it in competition.boards]
@@ -81,8 +85,11 @@ class Tab(NamedTuple):
 
 
 def _state(competition: Competition, seen: Seen, counted: Facts) -> str:
-    """Another one for every change that a page of this board would show."""
-    shown = (seen.version, seen.standing, counted, competition.is_open())
+    """Another one for every change that any page of this board would show."""
+    return _digest(seen.version, seen.standing, counted, competition.is_open())
+
+
+def _digest(*shown: object) -> str:
     return f"{zlib.crc32(repr(shown).encode()):08x}"
 
 
@@ -94,12 +101,16 @@ def _shown(request: HttpRequest, sheet: Sheet, wanted: Asked, counted: Facts) ->
     )
     table = tables.page(chosen, page.number)
     own = _own(request, sheet.seen)
+    body = tables.body_with_own(table, own) if own and table.lines else table.body
+    found = (page.paginator.count, counted.participants) if wanted.name else ()
+    said = (page.number, page.paginator.num_pages, table.computed_at, table.scores_are_newer)
     return {
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "table": table,
-        "body": tables.body_with_own(table, own) if own and table.lines else table.body,
+        "body": body,
         "own": own,
+        "rows": _digest(body, said, found, table.rows.marks),
     }
 
 

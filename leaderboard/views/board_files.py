@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from leaderboard import current, export, ranking
+from leaderboard import current, export
 from leaderboard.facts import facts
 from leaderboard.models import Board, Standing
 from leaderboard.ranking import Place
@@ -111,6 +111,6 @@ def _head(sheet: Sheet, wanted: Asked) -> dict[str, Any]:
                 "interval_low_mph": it.interval_low,
                 "interval_high_mph": it.interval_high,
             }
-            for it in ranking.baselines(competition, moment=sheet.moment)
+            for it in sheet.baselines
         ],
     }

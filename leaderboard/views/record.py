@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from leaderboard import leaders, ranking
+from leaderboard import leaders
 from leaderboard.charts import Held, best_over_time
 from leaderboard.leaders import Lead
 from leaderboard.remembered import Remembered
@@ -32,8 +32,8 @@ def _rendered(sheet: Sheet, leads: list[Lead]) -> SafeString:
         Held(lead.since, lead.score, lead.name, lead.submission, until)
         for lead, until in zip(leads, ends, strict=True)
     ]
-    known = ranking.baselines(sheet.competition)
-    drawn = best_over_time(held, marks=[it.score for it in known if it.score is not None])
+    marks = [it.score for it in sheet.baselines if it.score is not None]
+    drawn = best_over_time(held, marks=marks)
     if drawn is None:
         return SafeString("")
     url = sheet.competition.url_of(sheet.board)

@@ -23,8 +23,8 @@ def board(client, query=""):
 
 def polled(page):
     """What htmx asks again and again."""
-    (section,) = [it for it in page.having("hx-get") if it.tag == "section"]
-    return section.attributes["hx-get"]
+    (asking,) = [it for it in page.having("hx-get") if it.tag == "ul"]
+    return asking.attributes["hx-get"]
 
 
 def make_crowd(competition, count, *, first=0):
@@ -159,6 +159,25 @@ def test_htmx_is_told_when_nothing_changed(client, competition, alice, graded):
     assert partial.status_code == 200
     assert "<html" not in partial.content.decode()
     assert Page(partial).values("data-score") == ["71.0"]
+
+
+def test_htmx_gets_the_counts_alone_where_no_row_has_changed(
+    client, competition, alice, bob, graded, monkeypatch
+):
+    monkeypatch.setattr(facts._remembered, "seconds", 0)
+    make_crowd(competition, 60, first=1000)  # from 60 mph down: the second page begins here
+    asked = {"path": polled(board(client)), "headers": {"HX-Request": "true"}}
+    graded_submission(bob, competition, 20)
+    answer = client.get(**asked)
+    assert answer["HX-Retarget"] == "#facts"
+    assert len(answer.content) < 1000
+    assert "<b>62</b> participants" in text_of(answer)
+    asked["path"] = polled(Page(answer))
+    assert client.get(**asked).status_code == 204
+    graded_submission(bob, competition, 68)
+    answer = client.get(**asked)
+    assert "HX-Retarget" not in answer
+    assert Page(answer).values("data-participant")[:2] == ["Bob", "Alice"]
 
 
 def test_home_leads_to_the_newest_open_competition(client, competition):

@@ -23,8 +23,8 @@ def board(client, query=""):
 
 def polled(page):
     """What htmx asks again and again."""
-    (section,) = [it for it in page.having("hx-get") if it.tag == "section"]
-    return section.attributes["hx-get"]
+    (facts,) = [it for it in page.having("hx-get") if it.tag == "ul"]
+    return facts.attributes["hx-get"]
 
 
 def ends_of_groups(page):

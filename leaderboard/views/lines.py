@@ -38,6 +38,7 @@ _BAR = (
 )
 # on a phone it opens the cells that there is no room for
 _MORE = '<details><summary><span class="hidden">More of {}</span></summary></details>'
+_GONE = SafeString('<span class="gone">withdrawn since</span>')
 _BEYOND = {
     "below": '<span class="below" title="left of this axis">{} to {}</span>',
     "above": '<span class="above" title="right of this axis">{} to {}</span>',
@@ -84,7 +85,7 @@ def _of_participant(row: Row, look: Look) -> SafeString:
         " ".join(classes),
         f"{entry.rank:,}",
         _interval_of_rank(row.placed) if row.placed else NOTHING,
-        _who(entry, look) if known else "withdrawn since",
+        _who(entry, look) if known else _GONE,
         _interval(entry, row.bar, look.axis) if known else NOTHING,
         mph(entry.score) if known else "",
         format_html(_MORE, entry.name) if known else NOTHING,

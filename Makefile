@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install run backup restore test faults bench test-deep lint constraints clean
+.PHONY: help install run backup restore test faults bench test-deep lint screenshots constraints clean
 
 PY = .venv/bin/python
 PINS = pyproject.toml constraints.txt
@@ -29,11 +29,15 @@ test: ## install what the tests need, lint, and run every test
 faults: .venv/.installed-test ## break a running site at random for some minutes: make faults ARGS="--seed 2"
 	@$(PY) -m tests.faults $(ARGS)
 
-test-deep: .venv/.installed-test ## the long tests: indices checked, processors, examples, mutants
+test-deep: .venv/.installed-test ## the long tests: indices checked, processors, examples, mutants, walks
+	@sh scripts/packages.sh
 	@$(PY) scripts/deep.py $(ARGS)
 
 lint: .venv/.installed-test ## only the linters and the type checker
 	@$(PY) scripts/check.py lint
+
+screenshots: .venv/.installed-test ## every page with real content, as pictures in build/screenshots: make screenshots ARGS="--only board"
+	@$(PY) -m tests.screenshots $(ARGS)
 
 bench: .venv/.installed-bench ## measure the speed beside others: make bench ARGS="--only training"
 	@$(PY) -m bench $(ARGS)

@@ -1,19 +1,64 @@
-"""Accounts: the sign-up form with its display name, and where allauth's defaults are not ours."""
+"""Accounts: sign-up with a display name, the car, and where allauth's defaults are not ours."""
 
 from typing import Any
 
+from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
-from leaderboard.models import User
+from leaderboard.models import Colour, User
 from leaderboard.models.people import TWIN
 from leaderboard.names import LONGEST, clean_display_name, skeleton
 
+CHOOSING_WELL = (
+    "At least 8 characters, not digits alone, none that everybody uses, and nothing like your name."
+)
 
-class SignupForm(BaseSignupForm):  # type: ignore[misc]  # allauth is untyped
+
+class PlainMixin:
+    """Labels say what a field is; placeholders that say it again go with the first letter."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name == "password1":
+                field.help_text = CHOOSING_WELL
+
+
+class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
+    """The label says both that it takes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Username or email address"
+
+
+class ChangePasswordForm(PlainMixin, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(PlainMixin, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(PlainMixin, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class AddEmailForm(PlainMixin, allauth_forms.AddEmailForm):  # type: ignore[misc]
+    pass
+
+
+class SignupForm(PlainMixin, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth is untyped
     display_name = forms.CharField(
         max_length=LONGEST,
         label="Display name",
@@ -26,6 +71,10 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]  # allauth is untyped
         if User.objects.filter(display_skeleton=skeleton(name)).exists():
             raise forms.ValidationError(TWIN, code="taken")
         return name
+
+
+class CarForm(forms.Form):
+    colour = forms.ChoiceField(choices=Colour)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped

@@ -52,6 +52,7 @@ class ReadOnly:
 @admin.register(User)
 class UserAdmin(GrantsMixin, BaseUserAdmin):
     grant_form = ParticipantGrantForm
+    view_on_site = False  # who has handed in nothing has no page
     list_display = ["username", "display_name", "email", "is_staff", "last_login"]
     search_fields = ["username", "display_name", "email"]
     fieldsets = [

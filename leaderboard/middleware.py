@@ -1,4 +1,4 @@
-"""What a login needs before it may go on: a password of one's own; for staff a second factor."""
+"""What a login needs before it may go on, and words for answers that have none."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+
+NOT_ALLOWED = 405
 
 
 def require_sound_login(
@@ -33,3 +35,21 @@ def _is_on_the_way(path: str) -> bool:
     """The pages by which the missing thing is mended, and those for machines."""
     machines = ("/healthz", "/readyz", "/metrics")
     return path.startswith(("/accounts/", f"/{settings.STATIC_URL.strip('/')}/", *machines))
+
+
+def say_why(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django answers a wrong method with an empty page: people are told, machines need not be."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != NOT_ALLOWED or "text/html" not in request.headers.get(
+            "Accept", ""
+        ):
+            return response
+        said = render(request, "405.html", status=NOT_ALLOWED)
+        said["Allow"] = response["Allow"]
+        return said
+
+    return middleware

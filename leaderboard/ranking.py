@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
-from leaderboard.models import Board, Competition, Evaluation, Submission
+from leaderboard.models import Board, Colour, Competition, Evaluation, Submission, colour_of
 
 _BOARD = """
 WITH counting AS (
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
         score: With the ends of its interval `low` and `high` [mph].
         phrase: The configuration in short, and as open or hidden as that is.
         withdrawn: By now; it may have stood on the board at an earlier moment.
-        name: The participant's.
+        name: The participant's, as `colour` is.
     """
 
     rank: int
@@ -69,6 +69,7 @@ class Entry(NamedTuple):
     withdrawn: bool
     participant: int
     name: str
+    colour: Colour
     tries: int
 
 
@@ -94,14 +95,13 @@ def entries(
     values = Evaluation.objects.filter(pk__in=[place.evaluation for place in chosen]).values_list(
         *("pk", "score", "interval_low", "interval_high", "submission_id", "submission__phrase"),
         *("submission__created_at", "submission__withdrawn_at", "submission__weights_hash"),
-        "submission__participant__display_name",
+        *("submission__participant__display_name", "submission__participant__car_colour"),
     )
     evaluations = {pk: rest for pk, *rest in values}
     tries = _tries(competition, chosen, moment)
     for place in chosen:
-        score, low, high, submission, phrase, created_at, withdrawn_at, brought, name = evaluations[
-            place.evaluation
-        ]
+        *told, withdrawn_at, brought, name, colour = evaluations[place.evaluation]
+        score, low, high, submission, phrase, created_at = told
         yield Entry(
             place.rank,
             place.evaluation,
@@ -114,6 +114,7 @@ def entries(
             withdrawn_at is not None,
             place.participant,
             name,
+            colour_of(place.participant, colour),
             # by clocks that differ a score can be a moment older than what it is of
             tries.get((place.participant, not brought), 1),
         )

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "leaderboard.middleware.require_sound_login",
+    "leaderboard.middleware.say_why",
 ]
 ROOT_URLCONF = "leaderboard.urls"
 ASGI_APPLICATION = "leaderboard.asgi.application"
@@ -234,7 +235,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "leaderboard.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "leaderboard.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    name: f"leaderboard.accounts.{form}Form"
+    for name, form in {
+        "login": "Login",
+        "signup": "Signup",
+        "add_email": "AddEmail",
+        "change_password": "ChangePassword",
+        "reset_password": "ResetPassword",
+        "reset_password_from_key": "ResetPasswordKey",
+        "reauthenticate": "Reauthenticate",
+    }.items()
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

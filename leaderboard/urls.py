@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, board_files, changes, entry, grading, health, site
+from leaderboard.views import board, board_files, changes, entry, grading, health, people, site
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -37,7 +37,9 @@ urlpatterns = [
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
-    path("mine/", grading.mine, name="mine"),
+    path("mine/", people.mine, name="mine"),
+    path("p/<int:participant>/", people.participant, name="participant"),
+    path("accounts/car/", people.car, name="car"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.figures, name="metrics"),

@@ -1,4 +1,4 @@
-"""The long tests: every index checked, other processors, many examples, mutants.
+"""The long tests: every index checked, other processors, many examples, mutants, all walks.
 
 python scripts/deep.py [--only WORD] [--list]
 
@@ -24,6 +24,7 @@ PYTEST = ["-m", "pytest", "-q", "--durations=5", "-n", JOBS]
 SIMULATOR = [*PYTEST, "tests/simulator"]
 TRAINER = [*PYTEST, "tests/grader/compiled"]
 BITS = [*PYTEST, "tests/grader/compiled/test_bits.py", "tests/grader/compiled/test_functions.py"]
+BROWSER = ["-m", "pytest", "-q", "--durations=5", "tests/end_to_end"]
 # The C library's own code for processors without these; none of it may matter
 MASKED = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}
 BY_EXAMPLE = [
@@ -65,6 +66,9 @@ STEPS = [
         {"OVERTAKE_TEST_EXAMPLES": TIMES},
     ),
     Step("simulator, mutants", ["scripts/mutate.py", "--jobs", JOBS]),
+    Step(
+        "pages in a browser: all looks, keyboard, no JavaScript", [*BROWSER, "--deep", "-m", "deep"]
+    ),
     Step("trainer, every index checked", TRAINER, {"NUMBA_BOUNDSCHECK": "1"}),
     Step("trainer on any x86-64 processor", BITS, {**processor("generic"), **MASKED}),
     Step("trainer on one with AVX2 and no more", BITS, processor("haswell")),

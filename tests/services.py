@@ -24,6 +24,8 @@ import psycopg
 import pytest
 import redis
 
+from tests import deep
+
 # A busy machine is no failure: examples may take any time
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -121,6 +123,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for outcome, reports in terminalreporter.stats.items()
         if outcome in {"passed", "failed", "error", "skipped", "xfailed", "xpassed"}
     }
+    if left := deep.left(config):
+        counts["left to make test-deep"] = left
     report = {
         "database": database_version(),
         "broker": broker_version(),

@@ -5,6 +5,7 @@ their size. Nothing here knows the database.
 """
 
 from leaderboard.charts.axis import Axis, Bar
+from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves
 from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
@@ -12,11 +13,14 @@ from leaderboard.charts.strips import Strips, run_strips
 __all__ = [
     "Axis",
     "Bar",
+    "Climb",
     "Curves",
     "Held",
+    "Point",
     "Steps",
     "Strips",
     "best_over_time",
+    "best_so_far",
     "learning_curves",
     "run_strips",
 ]

@@ -4,6 +4,7 @@ from leaderboard.models.attempt import Attempt
 from leaderboard.models.board import Board
 from leaderboard.models.calibration import Calibration
 from leaderboard.models.checkpoint import Checkpoint
+from leaderboard.models.colour import Colour, colour_of
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
@@ -23,6 +24,7 @@ __all__ = [
     "Board",
     "Calibration",
     "Checkpoint",
+    "Colour",
     "Competition",
     "Evaluation",
     "QuotaEntry",
@@ -38,4 +40,5 @@ __all__ = [
     "User",
     "Weights",
     "Worker",
+    "colour_of",
 ]

@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 
+from leaderboard.models.colour import Colour, colour_of
 from leaderboard.names import clean_display_name, skeleton, validate_display_name
 
 TWIN = "Another participant has this name or one that looks like it. Choose another."
@@ -21,6 +23,9 @@ class User(AbstractUser):
         help_text="What the board calls you. 2 to 40 characters, apart from your login.",
     )
     display_skeleton = models.CharField(max_length=200, unique=True, editable=False)
+    car_colour = models.CharField(
+        max_length=10, choices=Colour, blank=True, default="", help_text="None: one by the number."
+    )
     must_change_password = models.BooleanField(
         default=False,
         help_text="Set for a password that was printed or sent: asked to change at the next login.",
@@ -30,6 +35,14 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_absolute_url(self) -> str:
+        """By number: a name may be changed."""
+        return reverse("participant", args=[self.pk])
+
+    @property
+    def colour(self) -> Colour:
+        return colour_of(self.pk, self.car_colour)
 
     def clean(self) -> None:
         super().clean()

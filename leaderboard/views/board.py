@@ -17,7 +17,7 @@ from leaderboard.models import Board, Competition
 from leaderboard.ranking import Place
 from leaderboard.rows import Sheet
 from leaderboard.views.asked import Asked, asked
-from leaderboard.views.record import record
+from leaderboard.views.over_time import over_time
 from leaderboard.views.table import PAGE, Sight, Tables
 
 
@@ -59,7 +59,7 @@ def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> 
         return render(request, "leaderboard/_board.html", context)
     context["tabs"] = [Tab(it, competition.url_of(it)) for it in competition.boards]
     if context["page"].number == 1 and not (wanted.name or wanted.at):
-        context["record"] = record(sheet)
+        context["over_time"] = over_time(sheet)
     status = 422 if wanted.fault else 200
     return render(request, "leaderboard/board.html", context, status=status)
 

@@ -1,21 +1,16 @@
-"""A submission's page with its grading, live while it runs; and the list of one's own."""
+"""A submission's page with its grading, live while it runs."""
 
 import json
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
-from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, User, Weights
+from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, Weights
 from leaderboard.reports import Report
-
-PAGE = 50
 
 
 @require_safe
@@ -69,26 +64,6 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(bundle_of(evaluation), "application/zip")
     response["Content-Disposition"] = f'attachment; filename="submission-{found.pk}.zip"'
     return response
-
-
-@require_safe
-@login_required
-def mine(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
-    evaluations = Evaluation.objects.order_by("created_at", "pk")
-    own = (
-        Submission.objects.filter(participant=request.user)
-        .select_related("competition")
-        .defer("config", "source", "note")
-        .prefetch_related(Prefetch("evaluations", evaluations))
-    )
-    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "rows": [(found, counting(found, staff=False)[0]) for found in page],
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-    }
-    return render(request, "leaderboard/mine.html", context)
 
 
 def visible_submission(request: HttpRequest, pk: int) -> Submission:

@@ -38,6 +38,11 @@ _BAR = (
 )
 # on a phone it opens the cells that there is no room for
 _MORE = '<details><summary><span class="hidden">More of {}</span></summary></details>'
+# the shape of a car stands in the table's head, once
+_NAME = (
+    '<svg class="car car-{}" viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">'
+    '<use href="#driver"/></svg><a href="{}"><bdi>{}</bdi></a>'
+)
 _GONE = SafeString('<span class="gone">withdrawn since</span>')
 _BEYOND = {
     "below": '<span class="below" title="left of this axis">{} to {}</span>',
@@ -87,12 +92,12 @@ def _of_participant(row: Row, look: Look) -> SafeString:
         _interval_of_rank(row.placed) if row.placed else NOTHING,
         _who(entry, look) if known else _GONE,
         _interval(entry, row.bar, look.axis) if known else NOTHING,
-        mph(entry.score) if known else "",
+        _score(entry) if known else NOTHING,
         format_html(_MORE, entry.name) if known else NOTHING,
         _columns(row, look),
         f"{entry.tries:,}",
         "try" if entry.tries == 1 else "tries",
-        moment(entry.created_at, "day") if known else "",
+        moment(entry.created_at) if known else "",
     )
 
 
@@ -127,8 +132,8 @@ def _interval_of_rank(placed: Placed) -> SafeString:
 
 
 def _who(entry: Entry, look: Look) -> SafeString:
-    url = reverse("submission", args=[entry.submission])
-    name = format_html('<a href="{}"><bdi>{}</bdi></a>', url, entry.name)
+    url = reverse("participant", args=[entry.participant])
+    name = format_html(_NAME, entry.colour, url, entry.name)
     if look.own:
         name += mark_safe(' <span class="you">you</span>')
     if look.elsewhere:
@@ -136,6 +141,11 @@ def _who(entry: Entry, look: Look) -> SafeString:
     if (look.configs or look.own) and entry.phrase:
         name += format_html("<small>{}</small>", entry.phrase)
     return name
+
+
+def _score(entry: Entry) -> SafeString:
+    url = reverse("submission", args=[entry.submission])
+    return format_html('<a href="{}">{}</a>', url, mph(entry.score))
 
 
 def _interval(entry: Entry, bar: Bar, axis: Axis) -> SafeString:

@@ -17,8 +17,11 @@ expect.set_options(timeout=PATIENT)
 
 
 @contextmanager
-def browser_page(url: str, **context: object) -> Iterator[Page]:
-    """A fresh browser, its context made with the given options (java_script_enabled, viewport)."""
+def browser_page(url: str, *, expected: tuple[str, ...] = (), **context: object) -> Iterator[Page]:
+    """A fresh browser, its context made with the given options (java_script_enabled, viewport).
+
+    It may complain of what is expected.
+    """
     assert CHROMIUM, "no Chromium: apt-get install chromium"
     complaints: list[str] = []
     with sync_playwright() as playwright:
@@ -33,7 +36,9 @@ def browser_page(url: str, **context: object) -> Iterator[Page]:
         page.on("requestfailed", lambda request: complaints.append(_failure_of(request)))
         yield page
         browser.close()
-    assert [said for said in complaints if not any(word in said for word in EXPECTED)] == []
+    assert [
+        said for said in complaints if not any(word in said for word in (*EXPECTED, *expected))
+    ] == []
 
 
 def _failure_of(request: Request) -> str:

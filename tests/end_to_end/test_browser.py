@@ -1,46 +1,74 @@
-"""The main job in a real browser: the page follows the grading by itself and has no complaints."""
+"""The main job in a real browser: by mouse; by the keyboard alone; without JavaScript."""
 
-import re
+from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.end_to_end.browser import browser_page
+from tests.end_to_end.hands import Keyboard, Mouse
 from tests.end_to_end.pace import lasting
-from tests.end_to_end.visitor import PASSWORD
+from tests.end_to_end.walk import (
+    find_on_board,
+    hand_in,
+    log_in,
+    log_out,
+    look_again,
+    run_again_and_apply,
+    sign_up,
+    watch,
+)
 
 ENOUGH = 5  # [s] of computing: the page asks every two, and has to see it running
+LITTLE = 1
 
 
-def test_sign_up_mend_an_error_submit_and_watch_it_being_graded(site, page):
-    page.goto("/")
-    page.get_by_role("link", name=re.compile("sign up", re.IGNORECASE)).first.click()
-    page.get_by_label("Username").fill("nina")
-    page.get_by_label("Display name").fill("Nina")
-    page.locator("input[name=password1]").fill(PASSWORD)
-    page.locator("input[name=password2]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-
-    page.goto("/c/spring/submit/")
-    right = lasting(ENOUGH)
-    wrong = right.replace('"units": 2', '"units": 0')
-    page.locator("textarea[name=source]").fill(wrong)
-    page.locator("button[name=action][value=submit]").click()
-    expect(page.locator("main")).to_contain_text("layers[0].units")
-    assert page.locator("textarea[name=source]").input_value().split() == wrong.split()
-
-    page.locator("textarea[name=source]").fill(right)
-    page.locator("button[name=action][value=submit]").click()
-    expect(page).to_have_url(re.compile(r"/submissions/\d+/$"))
-    expect(page.locator("[data-status]").first).to_have_attribute("data-status", "queued")
+def walk(site, page, hands, name, folder, *, live=True):
+    sign_up(page, hands, name)
+    hand_in(page, hands, lasting(ENOUGH if live else LITTLE), folder)
+    submission = urlsplit(page.url).path
     with site.worker():
-        # nobody presses anything: the page changes under the reader's eyes
-        page.evaluate("window.stayed = true")
-        status = page.locator("[data-status]").first
-        expect(status).to_have_attribute("data-status", "running")
-        expect(page.locator("progress").first).to_be_visible()
-        assert page.evaluate("window.stayed")
-        expect(status).to_have_attribute("data-status", "succeeded")
-        expect(page.locator("[data-score]").first).to_be_visible()
-    score = page.locator("[data-score]").first.get_attribute("data-score")
-    page.goto("/c/spring/")
-    row = page.locator("tr[data-participant=Nina]")
-    expect(row).to_have_attribute("data-score", score)
+        score = watch(page) if live else look_again(page, hands)
+        find_on_board(page, hands, name, score)
+        log_out(page, hands)
+        log_in(page, hands, "olga")
+        run_again_and_apply(page, hands, site, submission)
+
+
+def test_sign_up_mend_an_error_submit_a_file_watch_it_and_an_organiser_runs_it_again(
+    site, page, tmp_path
+):
+    walk(site, page, Mouse(), "Nina", tmp_path)
+
+
+@pytest.mark.deep
+def test_the_same_with_the_keyboard_alone(site, page, tmp_path):
+    walk(site, page, Keyboard(), "Kira", tmp_path)
+
+
+@pytest.mark.deep
+def test_the_same_without_javascript(site, tmp_path):
+    with browser_page(site.url, java_script_enabled=False) as page:
+        walk(site, page, Mouse(), "Noah", tmp_path, live=False)
+
+
+@pytest.mark.deep
+def test_the_keyboard_skips_to_the_content_and_folds_the_menu(site, page):
+    page.goto("/accounts/login/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Username or email")).to_be_focused()
+
+    sign_up(page, Keyboard(), "Esra")
+    menu = page.get_by_role("banner").locator("details")
+    Keyboard().press(menu.locator("summary"))
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()

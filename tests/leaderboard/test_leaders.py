@@ -122,7 +122,7 @@ def test_the_board_draws_it_with_its_numbers_and_the_boards_of_then(client, comp
     for at, name in enumerate(("Alice", "Bob", "Dora")):
         graded_submission(make_user(name), competition, 60 + at)
     page = client.get("/c/spring/")
-    assert 'id="record"' in page.text
+    assert 'id="over-time"' in page.text
     assert "From 60.00 mph to 62.00 mph in 3 steps by 3 participants; Dora holds" in page.text
     moments = [it.since for it in leads(competition, Board.CONFIGS, current.seen(competition))]
     for at, moment in enumerate(moments):
@@ -130,4 +130,4 @@ def test_the_board_draws_it_with_its_numbers_and_the_boards_of_then(client, comp
         assert f"?at={written}" in page.text
         then = client.get(f"/c/spring/?at={written}").text
         assert then.count("data-participant") == at + 1
-    assert 'id="record"' not in client.get("/c/spring/?page=2&q=x").text
+    assert 'id="over-time"' not in client.get("/c/spring/?page=2&q=x").text

@@ -63,6 +63,7 @@ def site(competition, alice, client, as_alice, django_capture_on_commit_callback
         "page of a graded one": page(Status.SUCCEEDED),
         "live part of a queued one": page(Status.QUEUED, "live/"),
         "one's own": lambda: as_alice.get("/mine/"),
+        "page of a participant": lambda: client.get(alice.get_absolute_url()),
         "CSV": lambda: list(rows(competition)),
         "boards that are due": standings.due,
         "turn of the dispatcher": dispatcher.turn,

@@ -52,6 +52,10 @@ TABLE = {
     ("submission_withdraw", "POST"): (302, 403, 302, 302),
     ("mine", "GET"): NEEDS_LOGIN,
     ("mine", "POST"): NOT_ALLOWED,
+    ("participant", "GET"): EVERYONE,
+    ("participant", "POST"): NOT_ALLOWED,
+    ("car", "GET"): NEEDS_LOGIN,
+    ("car", "POST"): (302, 422, 422, 422),  # no colour
     ("healthz", "GET"): EVERYONE,
     ("healthz", "POST"): NOT_ALLOWED,
     ("readyz", "GET"): (503,) * 4,  # no worker and no dispatcher runs beside this
@@ -65,6 +69,7 @@ TABLE = {
 }
 WITHDRAWN = {
     ("submission", "GET"): (404, 404, 200, 200),
+    ("participant", "GET"): (404, 404, 200, 200),  # there was nothing else
     ("submission_live", "GET"): (404, 404, 200, 200),
     ("submission_config", "GET"): (404, 404, 200, 200),
     ("submission_bundle", "GET"): (404, 404, 200, 200),
@@ -83,7 +88,11 @@ def own_patterns():
 
 
 def address(name, submission):
-    arguments = {"slug": submission.competition.slug, "pk": submission.pk}
+    arguments = {
+        "slug": submission.competition.slug,
+        "pk": submission.pk,
+        "participant": submission.participant_id,
+    }
     (pattern,) = [it for it in own_patterns() if it.name == name]
     wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
     return reverse(name, kwargs={key: arguments[key] for key in wanted})
@@ -209,7 +218,14 @@ def test_pages_keep_to_a_policy_without_inline_code(clients, crowd, competition)
 def test_every_link_of_every_page_leads_somewhere(clients, crowd, competition):
     links = set()
     for role, client in clients.items():
-        for page in ["/c/spring/", "/c/spring/submit/", "/mine/", crowd[0].get_absolute_url()]:
+        for page in [
+            "/c/spring/",
+            "/c/spring/submit/",
+            "/mine/",
+            f"/p/{crowd[0].participant_id}/",
+            "/accounts/car/",
+            crowd[0].get_absolute_url(),
+        ]:
             response = client.get(page)
             if response.status_code == 200:
                 links |= {(role, page, href) for href in Page(response).values("href") if href}

@@ -1,8 +1,16 @@
 """Life, robots, fault pages, and the pages around an account."""
 
+import re
+
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection
 from django.template.loader import get_template
 from django.test import Client
@@ -114,7 +122,10 @@ def test_a_link_with_a_part_lost_says_where_to_get_a_whole_one(client, db):
 
 @pytest.mark.parametrize(
     "path",
-    ["login/", "signup/", "logout/", "password/change/", "email/", "2fa/", "inactive/"],
+    [
+        *("login/", "signup/", "logout/", "password/change/", "email/", "2fa/", "inactive/"),
+        *("car/", "reauthenticate/"),
+    ],
 )
 def test_account_pages_are_in_the_design(client, as_alice, path):
     one = client if path in {"login/", "signup/"} else as_alice
@@ -127,3 +138,58 @@ def test_account_pages_are_in_the_design(client, as_alice, path):
     for it in page.elements:
         if it.tag == "input" and it.attributes.get("type") not in {"hidden", "submit"}:
             assert it.attributes.get("id") in labelled or "aria-hidden" in it.attributes
+
+
+def test_a_wrong_method_is_told_to_people_and_costs_machines_nothing(client, graded):
+    path = f"{graded.get_absolute_url()}cancel/"
+    people = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (people.status_code, people["Allow"]) == (405, "POST")
+    assert "Nothing was changed" in text_of(people)
+    assert client.get(path, headers={"Accept": "*/*"}).content == b""
+
+
+@pytest.mark.parametrize("code", ["400", "403", "404", "405", "413", "429", "500"])
+def test_every_refusal_says_what_to_do_and_has_a_link_that_leads_somewhere(
+    code, rf, competition, client
+):
+    request = rf.get("/c/spring/")
+    request.user = AnonymousUser()
+    page = get_template(f"{code}.html").render({"limit": 1024, "path": "/c/spring/"}, request)
+    assert f">{code}</text>" in page
+    (link,) = re.findall(r'class="actions">\s*<a class="[^"]*" href="([^"]+)"', page)
+    assert client.get(link).status_code in {200, 302}
+
+
+def test_a_fault_asks_nothing_of_the_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert "To the board" in get_template("500.html").render()
+
+
+def test_a_second_factor_is_set_up_asked_for_and_removed(client, alice, competition):
+    words = {"login": "alice", "password": "a fair passphrase"}
+    client.post("/accounts/login/", words)
+    asked = client.get("/accounts/2fa/totp/activate/", follow=True)
+    assert "Your password, once more" in text_of(asked)
+    form = client.post(asked.redirect_chain[-1][0], {"password": words["password"]}, follow=True)
+    secret = Page(form).having("readonly")[0].attributes["value"]
+    wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000"})
+    assert "Incorrect code" in text_of(wrong)
+    code = {
+        "code": format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    }
+    client.post("/accounts/2fa/totp/activate/", code)
+    codes = client.get("/accounts/2fa/recovery-codes/")
+    assert "10 of 10 are" in text_of(codes)
+    spare = re.search(r'class="codes"[^>]*>(\S+)', codes.text)[1]
+
+    other = Client()
+    asked = other.post("/accounts/login/", words, follow=True)
+    assert "A code from your authenticator app" in text_of(asked)
+    assert other.get("/mine/").status_code == 302
+    other.post("/accounts/2fa/authenticate/", {"code": spare})
+    assert other.get("/mine/").status_code == 200
+
+    assert "do not work any more" in text_of(client.get("/accounts/2fa/recovery-codes/generate/"))
+    assert "Your password alone" in text_of(client.get("/accounts/2fa/totp/deactivate/"))
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert "Not set up." in text_of(client.get("/accounts/2fa/"))

@@ -13,7 +13,7 @@ from leaderboard.rows import Sheet
 _remembered: Remembered[SafeString] = Remembered(50, seconds=leaders.SECONDS)
 
 
-def record(sheet: Sheet) -> SafeString:
+def over_time(sheet: Sheet) -> SafeString:
     """Nothing where the best score has not changed yet."""
     leads = leaders.leads(sheet.competition, sheet.board, sheet.seen)
     asked = (sheet.competition.pk, sheet.board, tuple(leads))
@@ -38,4 +38,4 @@ def _rendered(sheet: Sheet, leads: list[Lead]) -> SafeString:
         return SafeString("")
     url = sheet.competition.url_of(sheet.board)
     context = {"drawn": drawn, "all": len(held), "url": url}
-    return render_to_string("leaderboard/_record.html", context)
+    return render_to_string("leaderboard/_over_time.html", context)

@@ -1,0 +1,220 @@
+"""People: the page of a participant, the list of one's own submissions, the colour of one's car."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from leaderboard import current, standings
+from leaderboard.accounts import CarForm
+from leaderboard.charts import Axis, Bar, Point, best_so_far
+from leaderboard.models import (
+    Board,
+    Colour,
+    Competition,
+    Evaluation,
+    Status,
+    Submission,
+    User,
+)
+from leaderboard.quota import quota_of
+from leaderboard.record import Entered, Scored, entered, scored
+from leaderboard.standings import Placed
+from leaderboard.views.grading import counting
+
+PAGE = 50
+WORDS = {Status.QUEUED: "in line", Status.SUCCEEDED: "graded"}
+"""Statuses as participants say them, where that is another word."""
+
+
+class Line(NamedTuple):
+    """A submission with what counts for it; `bar` is its score on the axis of the page."""
+
+    submission: Submission
+    evaluation: Evaluation
+    words: str
+    bar: Bar | None
+    rank: int | None
+
+
+class Result(NamedTuple):
+    """A submission on its participant's page."""
+
+    scored: Scored
+    bar: Bar
+    submission: Submission
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    every = Submission.objects.filter(participant=request.user)
+    competitions = Competition.objects.filter(pk__in=every.order_by().values("competition"))
+    tabs = list(competitions)
+    chosen = next((it for it in tabs if it.slug == request.GET.get("c")), None)
+    evaluations = Evaluation.objects.order_by("created_at", "pk").defer("protocol_fields", "error")
+    own = (
+        (every.filter(competition=chosen) if chosen else every)
+        .select_related("competition")
+        .defer("config", "source", "note")
+        .prefetch_related(Prefetch("evaluations", evaluations))
+    )
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    found = [(it, counting(it, staff=False)[0]) for it in page]
+    axis = Axis.around(_ends(evaluation for _, evaluation in found))
+    places = _Places(request.user)
+    going_on = any(not evaluation.is_final for _, evaluation in found)
+    here = chosen or next((it for it in tabs if it.is_open()), None)
+    context = {
+        "rows": [_line(*pair, axis, places) for pair in found],
+        "axis": axis,
+        "scores": any(evaluation.score is not None for _, evaluation in found),
+        "tabs": tabs,
+        "chosen": chosen,
+        "page": page,
+        "pages": _numbers(page),
+        "going_on": going_on,
+        "quota": quota_of(request.user, here) if here and here.is_open() else None,
+        "quota_of": here,
+        "query": f"c={chosen.slug}&" if chosen else "",
+    }
+    partial = bool(getattr(request, "htmx", False))
+    return render(request, f"leaderboard/{'_mine' if partial else 'mine'}.html", context)
+
+
+def _line(submission: Submission, evaluation: Evaluation, axis: Axis, places: "_Places") -> Line:
+    status = Status(evaluation.status)
+    words = "withdrawn" if submission.withdrawn_at else WORDS.get(status, status.label.lower())
+    bar = None
+    if evaluation.score is not None:
+        bar = axis.bar(evaluation.score, evaluation.interval_low, evaluation.interval_high)
+    counts = evaluation.applied_at and not submission.withdrawn_at
+    rank = places.rank_of(evaluation, submission) if counts else None
+    return Line(submission, evaluation, words, bar, rank)
+
+
+class _Places:
+    """Where somebody stands, each board looked at once."""
+
+    def __init__(self, participant: User) -> None:
+        self.participant = participant
+        self.known: dict[tuple[int, Board], tuple[int, int] | None] = {}
+
+    def rank_of(self, evaluation: Evaluation, submission: Submission) -> int | None:
+        """Of the one that counts on its board; the others have none."""
+        key = submission.competition_id, submission.board
+        if key not in self.known:
+            self.known[key] = self._place(submission)
+        place = self.known[key]
+        return place[1] if place and place[0] == evaluation.pk else None
+
+    def _place(self, submission: Submission) -> tuple[int, int] | None:
+        ranked = current.ranked(submission.competition, submission.board)
+        index = ranked.of_participant.get(self.participant.pk)
+        if index is None:
+            return None
+        return ranked.places[index].evaluation, ranked.places[index].rank
+
+
+@require_safe
+def participant(request: HttpRequest, participant: int) -> HttpResponse:
+    """What everybody may know of somebody: name, car, and the scores that count."""
+    person = get_object_or_404(User, pk=participant)
+    boards = entered(person)
+    own = request.user.pk == person.pk
+    organiser = request.user.is_authenticated and request.user.is_staff
+    if not boards and not own and not organiser:
+        raise Http404("Nothing of theirs is on any board.")
+    context: dict[str, Any] = {"person": person, "own": own}
+    if boards:
+        here = _chosen(boards, request)
+        context |= {"entered": here, "competition": here.competition} | _record(
+            request, person, here
+        )
+        context["tabs"] = [
+            (it, f"?c={it.competition.slug}&board={it.board}", it == here) for it in boards
+        ]
+    return render(request, "leaderboard/participant.html", context)
+
+
+def _chosen(boards: list[Entered], request: HttpRequest) -> Entered:
+    """The one that is asked for, or the first that is open, or the newest."""
+    wanted, board = request.GET.get("c"), request.GET.get("board")
+    asked = [it for it in boards if it.competition.slug == wanted]
+    of_board = [it for it in asked if it.board == board]
+    open_now = [it for it in boards if it.competition.is_open()]
+    return [*of_board, *asked, *open_now, *boards][0]
+
+
+def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]:
+    record = scored(person, here)
+    page = Paginator(record[::-1], PAGE).get_page(request.GET.get("page"))
+    climb = best_so_far([Point(it.at, it.score) for it in record])
+    steps = [record[index] for index in climb.steps[-PAGE:]][::-1] if climb else []
+    submissions = (
+        Submission.objects.filter(pk__in={it.submission for it in [*page, *steps]})
+        .only("title", "phrase")
+        .in_bulk()
+    )
+    axis = Axis.around([value for it in page for value in (it.low, it.high)])
+    rank, placed, best = _standing(person, here)
+    return {
+        "count": len(record),
+        "results": [
+            Result(it, axis.bar(it.score, it.low, it.high), submissions[it.submission])
+            for it in page
+        ],
+        "axis": axis,
+        "climb": climb,
+        "steps": [(it, submissions[it.submission]) for it in steps],
+        "rank": rank,
+        "placed": placed,
+        "best": next((it for it in record if it.evaluation == best), None),
+        "page": page,
+        "pages": _numbers(page),
+        "query": f"c={here.competition.slug}&board={here.board}&",
+        # the phrase is the configuration in short, and as open or hidden as that is
+        "shows_configs": here.competition.configs_are_public()
+        or (request.user.is_authenticated and (request.user.is_staff or request.user == person)),
+    }
+
+
+def _standing(person: User, here: Entered) -> tuple[int | None, Placed | None, int | None]:
+    """The rank, its interval in the newest Standing, and the evaluation that stands there."""
+    ranked = current.ranked(here.competition, here.board)
+    index = ranked.of_participant.get(person.pk)
+    if index is None:
+        return None, None, None
+    place = ranked.places[index]
+    placed = standings.rows_of(standings.newest(here.competition, here.board), [place])
+    return place.rank, placed.get(place.evaluation), place.evaluation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def car(request: HttpRequest) -> HttpResponse:
+    """Choose the colour that stands beside one's name."""
+    assert isinstance(request.user, User)
+    form = CarForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        request.user.car_colour = form.cleaned_data["colour"]
+        request.user.save(update_fields=["car_colour"])
+        messages.success(request, f"Your car is {request.user.colour} now.")
+        return redirect("car")
+    context = {"form": form, "colours": Colour, "colour": request.user.colour}
+    return render(request, "account/car.html", context, status=422 if form.is_bound else 200)
+
+
+def _ends(evaluations: Iterable[Evaluation]) -> list[float | None]:
+    return [value for it in evaluations for value in (it.interval_low, it.interval_high)]
+
+
+def _numbers(page: Page[Any]) -> Iterable[int | str]:
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -1,0 +1,148 @@
+"""Every page in a real browser: axe finds nothing, nothing moves, and the first view is light."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.end_to_end.axe import found_on
+from tests.end_to_end.browser import browser_page
+from tests.end_to_end.first_view import first_view, watched
+from tests.end_to_end.results import finished
+from tests.end_to_end.visitor import PASSWORD, SMALL
+
+HEAVIEST = 150  # [kB]
+STILLEST = 0.01
+# the last is what a wide window becomes at four times its size
+WIDTHS = {"wide": (1280, 800), "phone": (390, 844), "narrow": (320, 256)}
+LOOKS = [*((width, scheme) for width in ("wide", "phone") for scheme in ("light", "dark"))]
+LOOKS += [("narrow", "light")]
+QUICK = [("wide", "light"), ("phone", "dark")]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Submissions in every state, and whose they are."""
+
+    graded: str
+    failed: str
+    queued: str
+    person: str
+
+
+@pytest.fixture(scope="module")
+def seen(site):
+    """Of Zoe, who has handed in four."""
+    zoe = site.visitor()
+    zoe.sign_up("Zoe")
+    graded = [zoe.submit("spring", SMALL % (2000 + it), title=f"net {it}") for it in range(2)]
+    calm = (SMALL % 2100).replace("relu", "linear").rstrip().removesuffix("}")
+    wild = calm + ', "trainer": {"learning_rate": 10.0, "momentum": 0.9}}'
+    failed = zoe.submit("spring", wild, title="too wild")
+    with site.worker():
+        for path in (*graded, failed):
+            finished(zoe, path)
+    queued = zoe.submit("spring", SMALL % 2200, title="waits")
+    person = re.search(r'"(/p/\d+/)"', zoe.get("/mine/").text)[1]
+    yield Seen(graded[-1], failed, queued, person)
+    zoe.cancel(queued)
+
+
+def addresses(seen: Seen) -> dict[str, list[str]]:
+    """Of every kind of page, by who looks at it."""
+    return {
+        "": [
+            "/c/spring/",
+            seen.graded,
+            seen.person,
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/password/reset/",
+            "/no/such/page/",
+        ],
+        "zoe": [
+            "/c/spring/",
+            "/c/spring/submit/",
+            seen.graded,
+            seen.failed,
+            seen.queued,
+            f"{seen.graded}withdraw/",
+            f"{seen.graded}cancel/",
+            "/mine/",
+            seen.person,
+            "/accounts/car/",
+            "/accounts/email/",
+            "/accounts/password/change/",
+            "/accounts/2fa/",
+            "/accounts/2fa/totp/activate/",
+            "/accounts/logout/",
+        ],
+        "olga": [seen.graded, "/mine/"],
+    }
+
+
+def log_in(page: Page, login: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(login)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def look_at_all(site, seen, width, scheme, heaviest):
+    """What is wrong on each page, as (address, what)."""
+    wrong = []
+    size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+    for login, paths in addresses(seen).items():
+        with browser_page(
+            site.url, expected=("404", "405"), viewport=size, color_scheme=scheme
+        ) as page:
+            if login:
+                log_in(page, login)
+            watched(page)
+            for path in paths:
+                with first_view(page) as view:
+                    page.goto(path)
+                # what unfolds is looked at as well
+                page.evaluate("for (const it of document.querySelectorAll('details')) it.open = 1")
+                heaviest[path] = max(heaviest.get(path, 0), view.kilobytes)
+                wrong += [(login, path, it) for it in found_on(page)]
+                if view.kilobytes > HEAVIEST:
+                    wrong.append((login, path, f"{view.kilobytes:.0f} kB: {view.sent}"))
+                if view.shift > STILLEST:
+                    wrong.append((login, path, f"moves by {view.shift:.3f}: {view.moved}"))
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    wrong.append((login, path, "is wider than the window"))
+    return wrong
+
+
+def test_the_measures_see_what_they_are_for(site, page):
+    """Or nothing would be found for ever after."""
+    watched(page)
+    with first_view(page) as view:
+        page.goto("/accounts/login/")
+        assert found_on(page) == []
+        assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
+        page.evaluate("for (const it of document.querySelectorAll('label')) it.remove()")
+        page.evaluate("document.querySelector('h1').style.color = '#eee'")
+        page.evaluate("document.querySelector('h1').style.paddingTop = '20rem'")
+    assert view.shift > STILLEST
+    assert 10 < view.kilobytes < HEAVIEST
+    rules = {it.partition(":")[0] for it in found_on(page)}
+    assert {"label", "color-contrast"} <= rules
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        pytest.param(*look, marks=() if look in QUICK else pytest.mark.deep, id="-".join(look))
+        for look in LOOKS
+    ],
+)
+def test_every_page_is_for_everybody_light_and_still(site, seen, width, scheme, record_property):
+    heaviest: dict[str, float] = {}
+    wrong = look_at_all(site, seen, width, scheme, heaviest)
+    assert wrong == []
+    path = max(heaviest, key=heaviest.__getitem__)
+    record_property(f"heaviest first view, {width}", f"{heaviest[path]:.0f} kB, {path}")

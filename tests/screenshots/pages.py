@@ -1,0 +1,41 @@
+"""What is shot: every page by its name, its address, and who looks at it."""
+
+from typing import NamedTuple
+
+
+class Shot(NamedTuple):
+    """`path` may name what the season knows: {graded}, {running} ..."""
+
+    name: str
+    path: str
+    login: str = ""
+
+
+SHOTS = [
+    Shot("board", "/c/demo/"),
+    Shot("board-own", "/c/demo/", "vera"),
+    Shot("submit", "/c/demo/submit/", "vera"),
+    Shot("submission", "{graded}", "vera"),
+    Shot("submission-public", "{graded}"),
+    Shot("submission-organiser", "{graded}", "admin"),
+    Shot("submission-running", "{running}", "vera"),
+    Shot("submission-queued", "{queued}", "mira"),
+    Shot("submission-failed", "{failed}", "vera"),
+    Shot("withdraw", "{graded}withdraw/", "vera"),
+    Shot("mine", "/mine/", "vera"),
+    Shot("mine-empty", "/mine/", "new"),
+    Shot("participant", "{participant}"),
+    Shot("car", "/accounts/car/", "vera"),
+    Shot("login", "/accounts/login/"),
+    Shot("signup", "/accounts/signup/"),
+    Shot("password-reset", "/accounts/password/reset/"),
+    Shot("email", "/accounts/email/", "vera"),
+    Shot("password", "/accounts/password/change/", "vera"),
+    Shot("second-factor", "/accounts/2fa/", "vera"),
+    Shot("second-factor-setup", "/accounts/2fa/totp/activate/", "vera"),
+    Shot("logout", "/accounts/logout/", "vera"),
+    Shot("403", "{graded}withdraw/", "mira"),
+    Shot("404", "/no/such/page/"),
+    Shot("405", "{graded}cancel/", "vera"),
+    Shot("500", "/500"),
+]

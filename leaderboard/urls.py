@@ -6,6 +6,7 @@ from django.urls import include, path
 from leaderboard.models import Board
 from leaderboard.views import (
     board,
+    board_files,
     changes,
     decisions,
     entry,
@@ -24,6 +25,20 @@ urlpatterns = [
         board.leaderboard,
         {"board": Board.WEIGHTS},
         name="leaderboard_weights",
+    ),
+    path("c/<slug:slug>/board.csv", board_files.as_csv, name="leaderboard_csv"),
+    path("c/<slug:slug>/board.json", board_files.as_json, name="leaderboard_json"),
+    path(
+        "c/<slug:slug>/weights/board.csv",
+        board_files.as_csv,
+        {"board": Board.WEIGHTS},
+        name="leaderboard_weights_csv",
+    ),
+    path(
+        "c/<slug:slug>/weights/board.json",
+        board_files.as_json,
+        {"board": Board.WEIGHTS},
+        name="leaderboard_weights_json",
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),

@@ -9,6 +9,7 @@ from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
 from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.network import NetworkDrawing, network_drawing
+from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
 
@@ -18,10 +19,13 @@ __all__ = [
     "Climb",
     "Curves",
     "Differences",
+    "Held",
     "NetworkDrawing",
     "Point",
     "RoadView",
+    "Steps",
     "Strips",
+    "best_over_time",
     "best_so_far",
     "differences",
     "learning_curves",

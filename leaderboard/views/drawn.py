@@ -1,4 +1,4 @@
-"""What a network sees, and the network, drawn for its page."""
+"""What a configuration says, for its page: the view and the network drawn, and every field."""
 
 from functools import lru_cache
 
@@ -7,10 +7,18 @@ from django.utils.safestring import SafeString
 
 from grader.config import NetworkConfig
 from leaderboard.charts import network_drawing, road_view
+from leaderboard.configuration import settings_of
 
 
 @lru_cache(maxsize=256)
-def drawn(config: NetworkConfig) -> SafeString:
+def drawn(config: NetworkConfig, *, trained: bool) -> SafeString:
     """Pure, and the same for everybody: new submissions are looked at again and again."""
-    context = {"config": config, "view": road_view(config), "network": network_drawing(config)}
+    settings = settings_of(config, trained=trained)
+    context = {
+        "config": config,
+        "view": road_view(config),
+        "network": network_drawing(config),
+        "changed": [it for it in settings if it.default],
+        "usual": [it for it in settings if not it.default],
+    }
     return render_to_string("leaderboard/_drawn.html", context)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
 from leaderboard.comparison import comparison
-from leaderboard.configuration import settings_of
 from leaderboard.history import history
 from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, Weights
 from leaderboard.news import figures
@@ -146,10 +145,7 @@ def _context(
     if evaluation.applied_at and not found.withdrawn_at:
         context |= _standing(evaluation, report)
     if shows_config:
-        settings = settings_of(report.config, trained=report.driven)
-        context["drawn"] = drawn(report.config)
-        context["changed"] = [it for it in settings if it.default]
-        context["usual"] = [it for it in settings if not it.default]
+        context["drawn"] = drawn(report.config, trained=report.driven)
     if is_staff(request):
         context["may_rerun"] = request.user.has_perm("leaderboard.add_evaluation")
         context["may_apply"] = request.user.has_perm("leaderboard.change_evaluation")

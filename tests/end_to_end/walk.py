@@ -60,10 +60,8 @@ def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
 
 
 def way(page: Page, hands: Hands, name: str) -> None:
-    """Of writing a configuration, where there is more than one."""
-    switch = button(page, name)
-    if switch.count():
-        hands.press(switch)
+    """Of writing a configuration."""
+    hands.press(button(page, name))
 
 
 def button(page: Page, name: str) -> Locator:

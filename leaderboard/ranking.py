@@ -1,6 +1,6 @@
 """The board: which evaluations count and in which order, at any instant. A query, not a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
-from leaderboard.models import Board, Competition, Evaluation, Submission
+from leaderboard.models import Board, Colour, Competition, Evaluation, Submission, colour_of
 
 _BOARD = """
 WITH counting AS (
@@ -39,12 +39,6 @@ WHERE place = 1
 ORDER BY score DESC, created_at, id
 """
 
-_NOT_ON_A_BOARD = (
-    *("protocol_fields", "submission__config", "submission__source", "submission__note"),
-    "submission__participant__password",
-)
-"""Long, and read from JSON in part; no line of a board shows it."""
-
 
 class Place(NamedTuple):
     evaluation: int
@@ -53,16 +47,30 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of a board. Equal scores share a rank; `tries` counts all submissions to it."""
+    """One line of a board. Equal scores share a rank; `tries` counts all submissions to it.
+
+    Attributes:
+        rank: Of its participant.
+        evaluation: Which counts; the primary key, as `submission` and `participant` are.
+        score: With the ends of its interval `low` and `high` [mph].
+        phrase: The configuration in short, and as open or hidden as that is.
+        withdrawn: By now; it may have stood on the board at an earlier moment.
+        name: The participant's, as `colour` is.
+    """
 
     rank: int
-    evaluation: Evaluation
+    evaluation: int
+    score: float
+    low: float | None
+    high: float | None
+    submission: int
+    phrase: str
+    created_at: datetime
+    withdrawn: bool
+    participant: int
+    name: str
+    colour: Colour
     tries: int
-
-    @property
-    def submission(self) -> Submission:
-        assert self.evaluation.submission is not None
-        return self.evaluation.submission
 
 
 def places(
@@ -79,39 +87,66 @@ def places(
         return [Place(*row) for row in cursor.fetchall()]
 
 
-def entries(competition: Competition, chosen: list[Place]) -> Iterator[Entry]:
-    """The lines of the board for some places, in their order; three queries however many."""
-    evaluations = {
-        evaluation.pk: evaluation
-        for evaluation in Evaluation.objects.filter(pk__in=[place.evaluation for place in chosen])
-        .select_related("submission__participant")
-        .defer(*_NOT_ON_A_BOARD)
-    }
-    counted = (
-        Submission.objects.filter(
-            competition=competition, participant__in=[place.participant for place in chosen]
+def entries(
+    competition: Competition, chosen: Sequence[Place], *, moment: datetime | None = None
+) -> Iterator[Entry]:
+    """The lines of the board for some places, in their order; two queries however many."""
+    # plain values: a model for each of three tables would take most of the time of a page
+    values = Evaluation.objects.filter(pk__in=[place.evaluation for place in chosen]).values_list(
+        *("pk", "score", "interval_low", "interval_high", "submission_id", "submission__phrase"),
+        *("submission__created_at", "submission__withdrawn_at", "submission__weights_hash"),
+        *("submission__participant__display_name", "submission__participant__car_colour"),
+    )
+    evaluations = {pk: rest for pk, *rest in values}
+    tries = _tries(competition, chosen, moment)
+    for place in chosen:
+        *told, withdrawn_at, brought, name, colour = evaluations[place.evaluation]
+        score, low, high, submission, phrase, created_at = told
+        yield Entry(
+            place.rank,
+            place.evaluation,
+            score,
+            low,
+            high,
+            submission,
+            phrase,
+            created_at,
+            withdrawn_at is not None,
+            place.participant,
+            name,
+            colour_of(place.participant, colour),
+            # by clocks that differ a score can be a moment older than what it is of
+            tries.get((place.participant, not brought), 1),
         )
+
+
+def _tries(
+    competition: Competition, chosen: Sequence[Place], moment: datetime | None
+) -> dict[tuple[int, bool], int]:
+    """By participant and whether they are trained here."""
+    known = Submission.objects.filter(
+        competition=competition, participant__in=[place.participant for place in chosen]
+    )
+    if moment is not None:
+        known = known.filter(created_at__lte=moment)
+    counted = (
+        known.order_by()
         .annotate(here=ExpressionWrapper(Q(weights_hash=""), BooleanField()))
         .values_list("participant", "here")
         .annotate(Count("pk"))
     )
-    tries = {(participant, here): count for participant, here, count in counted}
-    for place in chosen:
-        evaluation = evaluations[place.evaluation]
-        assert evaluation.submission is not None
-        evaluation.submission.competition = competition
-        here = evaluation.board == Board.CONFIGS
-        yield Entry(place.rank, evaluation, tries[place.participant, here])
+    return {(participant, here): count for participant, here, count in counted}
 
 
-def baselines(competition: Competition) -> list[Evaluation]:
-    """Each baseline's newest applied evaluation, fastest first."""
+def baselines(competition: Competition, *, moment: datetime | None = None) -> list[Evaluation]:
+    """Each baseline's newest applied evaluation as of `moment` (now), fastest first."""
     newest = {
         evaluation.baseline_id: evaluation
         for evaluation in Evaluation.objects.filter(
-            baseline__competition=competition, applied_at__isnull=False
+            baseline__competition=competition, applied_at__lte=moment or timezone.now()
         )
         .select_related("baseline")
+        .defer("protocol_fields", "error")
         .order_by("applied_at", "pk")
     }
     return sorted(newest.values(), key=lambda evaluation: -(evaluation.score or 0.0))

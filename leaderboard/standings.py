@@ -7,6 +7,7 @@ computed from, so that no change can be missed, whoever made it.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,12 +55,24 @@ def newest(competition: Competition, board: Board | None = None) -> Standing | N
     return of_board.filter(computed_at__isnull=False).first()
 
 
-def rows_of(standing: Standing | None, chosen: Iterable[Place]) -> dict[int, StandingRow]:
+class Placed(NamedTuple):
+    """A row of a Standing."""
+
+    low: int
+    high: int
+    first: float
+    group: int
+
+
+def rows_of(standing: Standing | int | None, chosen: Iterable[Place]) -> dict[int, Placed]:
     """Rows by evaluation; none for an evaluation that came later."""
     if standing is None:
         return {}
-    rows = standing.rows.filter(evaluation__in=[place.evaluation for place in chosen])
-    return {row.evaluation_id: row for row in rows}
+    rows = StandingRow.objects.filter(
+        standing=standing, evaluation__in=[place.evaluation for place in chosen]
+    )
+    values = rows.values_list("evaluation", *Placed._fields)
+    return {evaluation: Placed(*rest) for evaluation, *rest in values}
 
 
 def due() -> list[tuple[Competition, Board]]:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, changes, entry, grading, health, people, site
+from leaderboard.views import board, board_files, changes, entry, grading, health, people, site
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -14,6 +14,20 @@ urlpatterns = [
         board.leaderboard,
         {"board": Board.WEIGHTS},
         name="leaderboard_weights",
+    ),
+    path("c/<slug:slug>/board.csv", board_files.as_csv, name="leaderboard_csv"),
+    path("c/<slug:slug>/board.json", board_files.as_json, name="leaderboard_json"),
+    path(
+        "c/<slug:slug>/weights/board.csv",
+        board_files.as_csv,
+        {"board": Board.WEIGHTS},
+        name="leaderboard_weights_csv",
+    ),
+    path(
+        "c/<slug:slug>/weights/board.json",
+        board_files.as_json,
+        {"board": Board.WEIGHTS},
+        name="leaderboard_weights_json",
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),

@@ -37,11 +37,9 @@ def lines(moment: datetime) -> Iterator[str]:
     """
     for competition in Competition.objects.order_by("slug"):
         for board in competition.boards:
-            for rank, evaluation, tries in entries(
-                competition, places(competition, board, moment=moment)
-            ):
+            for it in entries(competition, places(competition, board, moment=moment)):
                 name = f"{competition.slug}, {board.label}"
-                yield _line("board", name, rank, evaluation.pk, evaluation.score, tries)
+                yield _line("board", name, it.rank, it.evaluation, it.score, it.tries)
         for user in User.objects.order_by("pk"):
             quota = quota_of(user, competition)
             yield _line("quota", competition.slug, user.pk, quota.used, quota.limit, quota.next_at)

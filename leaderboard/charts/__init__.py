@@ -8,6 +8,7 @@ from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves
 from leaderboard.charts.network import NetworkDrawing, network_drawing
+from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
 
@@ -16,10 +17,13 @@ __all__ = [
     "Bar",
     "Climb",
     "Curves",
+    "Held",
     "NetworkDrawing",
     "Point",
     "RoadView",
+    "Steps",
     "Strips",
+    "best_over_time",
     "best_so_far",
     "learning_curves",
     "network_drawing",

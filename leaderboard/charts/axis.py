@@ -52,6 +52,10 @@ class Axis:
     def share(self, value: float) -> float:
         return (value - self.low) / (self.high - self.low)
 
+    def side(self, value: float) -> str:
+        """Beyond which end a value lies; empty: it is on the axis."""
+        return "below" if value < self.low else "above" if value > self.high else ""
+
     def at(self, value: float) -> str:
         return _percent(self.share(value))
 

@@ -4,7 +4,7 @@ from leaderboard.models.attempt import Attempt
 from leaderboard.models.board import Board
 from leaderboard.models.calibration import Calibration
 from leaderboard.models.checkpoint import Checkpoint
-from leaderboard.models.colour import Colour
+from leaderboard.models.colour import Colour, colour_of
 from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
@@ -40,4 +40,5 @@ __all__ = [
     "User",
     "Weights",
     "Worker",
+    "colour_of",
 ]

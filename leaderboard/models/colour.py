@@ -18,3 +18,8 @@ class Colour(models.TextChoices):
     LIME = "lime"
     YELLOW = "yellow"
     WHITE = "white"
+
+
+def colour_of(number: int, chosen: str) -> Colour:
+    """Of a participant's car: the chosen one, or one to begin with."""
+    return Colour(chosen) if chosen else list(Colour)[number % len(Colour)]

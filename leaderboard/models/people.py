@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from leaderboard.models.colour import Colour
+from leaderboard.models.colour import Colour, colour_of
 from leaderboard.names import clean_display_name, skeleton, validate_display_name
 
 TWIN = "Another participant has this name or one that looks like it. Choose another."
@@ -42,8 +42,7 @@ class User(AbstractUser):
 
     @property
     def colour(self) -> Colour:
-        """Of the car: the chosen one, or one to begin with."""
-        return Colour(self.car_colour) if self.car_colour else list(Colour)[self.pk % len(Colour)]
+        return colour_of(self.pk, self.car_colour)
 
     def clean(self) -> None:
         super().clean()

@@ -1,6 +1,6 @@
 """Numbers, times and statuses as the pages say them."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -45,6 +45,22 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004
+
+
+@register.filter
+def span(time: timedelta) -> str:
+    """Of what may take months: in its largest unit that is not nothing."""
+    minutes = time // timedelta(minutes=1)
+    if minutes < 100:  # noqa: PLR2004
+        return f"{minutes} min" if minutes else "less than 1 min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"  # noqa: PLR2004
+
+
+@register.filter
+def instant(when: datetime) -> str:
+    """To the microsecond, for addresses."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @register.filter

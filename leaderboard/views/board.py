@@ -1,32 +1,24 @@
 """The board of a competition, and the way to the newest one."""
 
 import zlib
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from leaderboard import current, ranking, standings
-from leaderboard.charts import Axis, Bar
-from leaderboard.current import Ranked
-from leaderboard.models import (
-    Board,
-    Competition,
-    Evaluation,
-    Standing,
-    StandingRow,
-    Status,
-    Submission,
-)
-from leaderboard.ranking import Entry, Place
-
-PAGE = 50
+from leaderboard import current
+from leaderboard.current import Seen
+from leaderboard.facts import Facts, facts
+from leaderboard.models import Board, Competition
+from leaderboard.ranking import Place
+from leaderboard.rows import Sheet
+from leaderboard.views.asked import Asked, asked
+from leaderboard.views.over_time import over_time
+from leaderboard.views.table import PAGE, Sight, Tables
 
 
 @require_safe
@@ -41,42 +33,50 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:
+    competition, board = board_or_404(slug, board)
+    wanted = asked(request)
+    seen = current.seen(competition, board, moment=wanted.at)
+    counted = facts(competition, board, seen)
+    state = _state(competition, seen, counted)
+    is_part = bool(getattr(request, "htmx", False))
+    if is_part and request.GET.get("state") == state:
+        return HttpResponse(status=204)  # htmx leaves the page as it is
+    sheet = Sheet(competition, board, seen, wanted.at)
+    context = {
+        "competition": competition,
+        "board": board,
+        "asked": wanted,
+        "facts": counted,
+        "state": state,
+        "files": request.path,
+        **_shown(request, sheet, wanted, counted),
+    }
+    if is_part and request.GET.get("rows") == context["rows"]:
+        response = render(request, "leaderboard/_facts.html", context)
+        response["HX-Retarget"], response["HX-Reswap"] = "#facts", "outerHTML"
+        return response
+    if is_part:
+        return render(request, "leaderboard/_board.html", context)
+    context["tabs"] = [Tab(it, competition.url_of(it)) for it in competition.boards]
+    if context["page"].number == 1 and not (wanted.name or wanted.at):
+        context["over_time"] = over_time(sheet)
+    status = 422 if wanted.fault else 200
+    return render(request, "leaderboard/board.html", context, status=status)
+
+
+def board_or_404(slug: str, board: Board | None) -> tuple[Competition, Board]:
+    """The first board, where none is named."""
     competition = get_object_or_404(Competition, slug=slug)
     board = board or competition.boards[0]
     if board not in competition.boards:
         raise Http404(f"{competition} has no board for what is {board.label}.")
-    ranked = current.ranked(competition, board)
-    places = ranked.places
-    page = Paginator(places, PAGE).get_page(request.GET.get("page"))
-    standing = standings.newest(competition, board)
-    rows = Rows(competition, places, page, standing)
-    facts = _facts(competition, board, places)
-    shown = (page.object_list, rows.baselines, facts, standing and standing.pk)
-    state = f"{zlib.crc32(repr(shown).encode()):08x}"
-    if request.GET.get("state") == state:
-        return HttpResponse(status=204)  # htmx leaves the page as it is
-    context = {
-        "competition": competition,
-        "board": board,
-        "tabs": [Tab(it, competition.url_of(it)) for it in competition.boards],
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "rows": list(rows),
-        "axis": rows.axis,
-        "marks": rows.marks,
-        "own": _own(request, ranked),
-        "facts": facts,
-        "standing": standing,
-        "shows_chances": any(placed.first for placed in rows.placed.values()),
-        "scores_are_newer": standing and standing.board_hash != ranked.board_hash,
-        # the phrase is the configuration in short, and as open or hidden as that is
-        "shows_configs": competition.configs_are_public()
-        or (request.user.is_authenticated and request.user.is_staff),
-        "state": state,
-    }
-    partial = bool(getattr(request, "htmx", False))
-    name = "leaderboard/_board.html" if partial else "leaderboard/board.html"
-    return render(request, name, context)
+    return competition, board
+
+
+def sight(request: HttpRequest, competition: Competition) -> Sight:
+    """The phrase is the configuration in short, and as open or hidden as that is."""
+    is_staff = request.user.is_authenticated and request.user.is_staff
+    return Sight(configs=is_staff or competition.configs_are_public(), withdrawn=is_staff)
 
 
 class Tab(NamedTuple):
@@ -84,100 +84,39 @@ class Tab(NamedTuple):
     url: str
 
 
-class Row(NamedTuple):
-    """One line: of a participant (`entry`) or of a baseline; `placed` in the newest Standing."""
-
-    evaluation: Evaluation
-    bar: Bar
-    entry: Entry | None = None
-    placed: StandingRow | None = None
-    ends_group: bool = False
+def _state(competition: Competition, seen: Seen, counted: Facts) -> str:
+    """Another one for every change that any page of this board would show."""
+    return _digest(seen.version, seen.standing, counted, competition.is_open())
 
 
-class Mark(NamedTuple):
-    """A baseline as a thin line across all rows."""
-
-    name: str
-    at: str
+def _digest(*shown: object) -> str:
+    return f"{zlib.crc32(repr(shown).encode()):08x}"
 
 
-class Rows:
-    """The lines of one page, baselines among the scores at their height."""
-
-    def __init__(
-        self,
-        competition: Competition,
-        places: list[Place],
-        page: Page[Place],
-        standing: Standing | None,
-    ) -> None:
-        start = page.start_index() - 1 if places else 0
-        # one more than shown: it says which baselines stand on the next page
-        some = places[start : start + PAGE + 1]
-        chosen = list(ranking.entries(competition, some))
-        self.entries, following = chosen[:PAGE], chosen[PAGE:]
-        self.placed = standings.rows_of(standing, some)
-        self.last_of_groups = self._last_of_groups(some)
-        self.baselines = [
-            baseline
-            for baseline in ranking.baselines(competition)
-            if (start == 0 or _score(baseline) <= _score(self.entries[0].evaluation))
-            and (not following or _score(baseline) > _score(following[0].evaluation))
-        ]
-        evaluations = [entry.evaluation for entry in self.entries] + self.baselines
-        self.axis = Axis.around(
-            [value for it in evaluations for value in (it.interval_low, it.interval_high)]
-        )
-        self.marks = [Mark(str(it.baseline), self.axis.at(_score(it))) for it in self.baselines]
-
-    def __iter__(self) -> Iterator[Row]:
-        waiting = list(self.baselines)
-        for entry in self.entries:
-            while waiting and _score(waiting[0]) > _score(entry.evaluation):
-                yield self._row(waiting.pop(0))
-            yield self._row(entry.evaluation, entry)
-        for baseline in waiting:
-            yield self._row(baseline)
-
-    def _row(self, evaluation: Evaluation, entry: Entry | None = None) -> Row:
-        bar = self.axis.bar(_score(evaluation), evaluation.interval_low, evaluation.interval_high)
-        if entry is None:
-            return Row(evaluation, bar)
-        ends_group = evaluation.pk in self.last_of_groups
-        return Row(evaluation, bar, entry, self.placed.get(evaluation.pk), ends_group)
-
-    def _last_of_groups(self, some: list[Place]) -> set[int]:
-        """Those before whom the next one stands in another group; none where one is too new."""
-        return {
-            place.evaluation
-            for place, following in pairwise(some)
-            if (mine := self.placed.get(place.evaluation))
-            and (other := self.placed.get(following.evaluation))
-            and mine.group != other.group
-        }
-
-
-def _score(evaluation: Evaluation) -> float:
-    assert evaluation.score is not None  # whatever is on a board has one
-    return evaluation.score
-
-
-def _facts(competition: Competition, board: Board, places: list[Place]) -> dict[str, Any]:
-    gradings = Evaluation.objects.filter(competition=competition, submission__isnull=False)
-    if len(competition.boards) > 1:
-        gradings = gradings.filter(submission__in=Submission.objects.on(board))
+def _shown(request: HttpRequest, sheet: Sheet, wanted: Asked, counted: Facts) -> dict[str, Any]:
+    chosen = wanted.chosen(sheet.seen.ranked.places)
+    page = Paginator(chosen, PAGE).get_page(wanted.page)
+    tables = Tables(
+        sheet, wanted, sight(request, sheet.competition), submissions=counted.submissions
+    )
+    table = tables.page(chosen, page.number)
+    own = _own(request, sheet.seen)
+    body = tables.body_with_own(table, own) if own and table.lines else table.body
+    found = (page.paginator.count, counted.participants) if wanted.name else ()
+    said = (page.number, page.paginator.num_pages, table.computed_at, table.scores_are_newer)
     return {
-        "participants": len(places),
-        "gradings": gradings.filter(status=Status.SUCCEEDED).count(),
-        "queue": Evaluation.objects.unfinished().count(),
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "table": table,
+        "body": body,
+        "own": own,
+        "rows": _digest(body, said, found, table.rows.marks),
     }
 
 
-def _own(request: HttpRequest, ranked: Ranked) -> dict[str, int] | None:
-    """Where the reader's own row is, whatever page is shown."""
+def _own(request: HttpRequest, seen: Seen) -> Place | None:
+    """The reader's place, whatever page is shown."""
     if not request.user.is_authenticated:
         return None
-    index = ranked.of_participant.get(request.user.pk)
-    if index is None:
-        return None
-    return {"rank": ranked.places[index].rank, "page": index // PAGE + 1}
+    index = seen.ranked.of_participant.get(request.user.pk)
+    return None if index is None else seen.ranked.places[index]

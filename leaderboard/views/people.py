@@ -19,13 +19,13 @@ from leaderboard.models import (
     Colour,
     Competition,
     Evaluation,
-    StandingRow,
     Status,
     Submission,
     User,
 )
 from leaderboard.quota import quota_of
 from leaderboard.record import Entered, Scored, entered, scored
+from leaderboard.standings import Placed
 from leaderboard.views.grading import counting
 
 PAGE = 50
@@ -186,7 +186,7 @@ def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]
     }
 
 
-def _standing(person: User, here: Entered) -> tuple[int | None, StandingRow | None, int | None]:
+def _standing(person: User, here: Entered) -> tuple[int | None, Placed | None, int | None]:
     """The rank, its interval in the newest Standing, and the evaluation that stands there."""
     ranked = current.ranked(here.competition, here.board)
     index = ranked.of_participant.get(person.pk)

@@ -42,6 +42,7 @@ def log_in(page: Page, hands: Hands, login: str) -> None:
 def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
     """A text with a mistake first, then what is right as a file."""
     hands.press(page.get_by_role("banner").get_by_role("link", name="Submit"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Submit a network")
     wrong = right.replace('"units": 2', '"units": 0')
     assert wrong != right
     way(page, hands, "Text")
@@ -62,6 +63,7 @@ def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
 def way(page: Page, hands: Hands, name: str) -> None:
     """Of writing a configuration."""
     hands.press(button(page, name))
+    expect(button(page, name)).to_have_attribute("aria-pressed", "true")
 
 
 def button(page: Page, name: str) -> Locator:

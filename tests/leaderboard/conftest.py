@@ -9,12 +9,19 @@ from django.test import Client
 from pytest_django import Settings
 
 from leaderboard.models import Competition, Submission, User
+from leaderboard.remembered import Remembered
 from tests.leaderboard.makers import graded_submission, make_competition, make_user
 
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Of another test, whose rows were rolled back and had the same numbers."""
+    Remembered.forget_all()
 
 
 @pytest.fixture(autouse=True)

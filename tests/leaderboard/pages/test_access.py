@@ -26,6 +26,14 @@ TABLE = {
     ("leaderboard", "POST"): NOT_ALLOWED,
     ("leaderboard_weights", "GET"): NOBODY,  # this competition has no such board
     ("leaderboard_weights", "POST"): NOT_ALLOWED,
+    ("leaderboard_csv", "GET"): EVERYONE,
+    ("leaderboard_csv", "POST"): NOT_ALLOWED,
+    ("leaderboard_json", "GET"): EVERYONE,
+    ("leaderboard_json", "POST"): NOT_ALLOWED,
+    ("leaderboard_weights_csv", "GET"): NOBODY,
+    ("leaderboard_weights_csv", "POST"): NOT_ALLOWED,
+    ("leaderboard_weights_json", "GET"): NOBODY,
+    ("leaderboard_weights_json", "POST"): NOT_ALLOWED,
     ("submit", "GET"): NEEDS_LOGIN,
     ("submit", "POST"): (403, 422, 422, 422),  # an empty form
     ("submit_preview", "GET"): NOT_ALLOWED,

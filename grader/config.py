@@ -23,6 +23,7 @@ __all__ = [
     "Trainer",
     "check",
     "parse",
+    "read",
     "validate",
 ]
 
@@ -41,9 +42,19 @@ def parse(text: str | bytes) -> NetworkConfig:
     Raises:
         ConfigError: It cannot be read, or not be used; has every problem with its line.
     """
+    return check(read(text))
+
+
+def read(text: str | bytes) -> Document:
+    """Reads plain values with their places, whatever they mean.
+
+    Raises:
+        ConfigError: The text is neither JSON nor YAML.
+    """
     characters = decode(text)
     reader = json_text if characters.lstrip()[0] in "{[" else yaml_text
-    return check(reader.read(characters))
+    document: Document = reader.read(characters)
+    return document
 
 
 def validate(value: Any) -> NetworkConfig:

@@ -1,7 +1,6 @@
 """Files that participants choose: read within bounds, and shown as text where they are text."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader import netjs, weights
 from grader.document import MAX_BYTES
@@ -56,14 +55,6 @@ def chosen_weights(file: "File[bytes]") -> Chosen:
     file.seek(0)
     content: bytes = file.read(weights.MAX_BYTES + 1)
     return Chosen((file.name or "")[-LONGEST_NAME:], content)
-
-
-def typed_text(data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
-    """What belongs into the editor: the file's text where one was chosen, else what was typed."""
-    file = files.get("file")
-    if file and (file.size or 0) <= longest(file):
-        return chosen(file).text
-    return lines(str(data.get("source", "")))
 
 
 def lines(text: str) -> str:

@@ -1,6 +1,8 @@
 """The form of a submission: what is pasted or uploaded, checked by the grader's rules."""
 
 import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,7 +11,8 @@ from grader import network_file, weights
 from grader.document import MAX_BYTES
 from grader.entry import Entry, parse
 from grader.errors import ConfigError, Problem
-from leaderboard.files import Chosen, chosen, chosen_weights, lines, longest, size, typed_text
+from leaderboard import config_text
+from leaderboard.files import Chosen, chosen, chosen_weights, lines, longest, size
 from leaderboard.listing import Line, listing
 from leaderboard.models import Board, Competition, Upload
 from leaderboard.submitting import Brought
@@ -56,6 +59,29 @@ class SourceField(forms.CharField):
         self.validators = []
 
 
+class Way(StrEnum):
+    """How a configuration is written; all of them are one."""
+
+    FORM = "form"
+    TEXT = "text"
+    FILE = "file"
+
+    @classmethod
+    def named(cls, name: Any) -> "Way | None":
+        return cls(name) if name in set(cls) else None
+
+
+def typed_text(data: Mapping[str, Any], files: Mapping[str, Any]) -> str:
+    """The configuration as a text: a chosen file's, the form's, or what was typed as one."""
+    file = files.get("file")
+    if file and (file.size or 0) <= longest(file):
+        return chosen(file).text
+    typed = lines(str(data.get("source", "")))
+    if data.get("way") == Way.FORM:
+        return config_text.merged(config_text.posted(data), typed)
+    return typed
+
+
 class SubmitForm(forms.Form):
     source = SourceField()
     file = forms.FileField(required=False, allow_empty_file=True)
@@ -64,20 +90,55 @@ class SubmitForm(forms.Form):
     note = PlainTextField(max_length=2000, lines=True)
 
     def __init__(
-        self, *args: Any, competition: Competition, kept: Upload | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        competition: Competition,
+        kept: Upload | None = None,
+        way: Way = Way.TEXT,
+        **kwargs: Any,
     ) -> None:
-        """`kept` is a file of weights that was chosen before."""
+        """`kept` is a file of weights that was chosen before, `way` how it is to be shown."""
         super().__init__(*args, **kwargs)
         self.competition, self.kept = competition, kept
         self.config: NetworkConfig | None = None
         self.brought: Brought | None = None
         self.notes: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
+        typed = self.typed = lines(str(self.data.get("source", "")))
         self.text = typed_text(self.data, self.files) if self.is_bound else self["source"].value()
+        posted = Way.named(self.data.get("way")) or Way.TEXT
+        self.written = posted if self.is_bound else way
+        self.values: config_text.Values | None = None
         self.replaced = ""
-        if self.is_bound and self.files.get("file"):
-            typed = lines(str(self.data.get("source", "")))
-            self.replaced = typed if typed.strip() != self.text.strip() else ""
+        if self.is_bound and (self.files.get("file") or posted == Way.FORM):
+            lost = typed.strip() != self.text.strip() and not config_text.holds_all_of(typed)
+            # the form changes a text where it can, and then its comments are still there
+            lost &= bool(self.files.get("file")) or config_text.is_written(self.text)
+            self.replaced = typed if lost else ""
+        if self.is_bound and posted == Way.FORM and not self.files.get("file"):
+            self.values = config_text.posted(self.data)
+        self.show(Way.TEXT if self.files.get("file") else self.written)
+
+    def show(self, way: Way) -> None:
+        """Show it another way; what no field of the form can hold stays a text."""
+        if way == Way.FORM and self.values is None:
+            self.values = config_text.read(self.text)
+        self.way = Way.TEXT if way == Way.FORM and self.values is None else way
+
+    @property
+    def source_shown(self) -> str:
+        """What the editor has; while the form is filled in, the text that it began with."""
+        return self.typed if self.written == self.way == Way.FORM and self.typed else self.text
+
+    @property
+    def layers(self) -> list[config_text.Row]:
+        return config_text.rows(self.values or {})
+
+    def set_layers(self, layers: list[config_text.Row]) -> None:
+        """Have other hidden layers in the form, and so in the text."""
+        if self.values is not None:
+            self.values = config_text.with_rows(self.values, layers)
+            self.text = config_text.merged(self.values, self.text)
 
     @property
     def board(self) -> Board:
@@ -175,6 +236,8 @@ class SubmitForm(forms.Form):
     def _entry(self, *, driven: bool) -> Entry:
         uploaded: File[bytes] | None = self.files.get("file")
         if not uploaded:
+            if self.way == Way.FILE and not Way.named(self.data.get("action")):
+                raise ConfigError(Problem("file", "none is chosen; choose one, or write it here"))
             return parse(self.text.encode("utf-8", "surrogatepass"), driven=driven)
         file = chosen(uploaded)
         if file.name.lower().endswith(".safetensors"):

@@ -30,6 +30,7 @@ urlpatterns = [
         name="leaderboard_weights_json",
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
+    path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),
     path("submissions/<int:pk>/", grading.submission, name="submission"),
     path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),

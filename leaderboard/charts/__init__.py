@@ -7,8 +7,10 @@ their size. Nothing here knows the database.
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
+from leaderboard.charts.view import RoadView, road_view
 
 __all__ = [
     "Axis",
@@ -16,11 +18,15 @@ __all__ = [
     "Climb",
     "Curves",
     "Held",
+    "NetworkDrawing",
     "Point",
+    "RoadView",
     "Steps",
     "Strips",
     "best_over_time",
     "best_so_far",
     "learning_curves",
+    "network_drawing",
+    "road_view",
     "run_strips",
 ]

@@ -4,22 +4,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
 
-from grader.cost import Cost, largest
-from grader.errors import Problem
-from grader.fields import fields
+from grader.entry import parse
+from grader.errors import ConfigError, Problem
 from leaderboard import submitting
-from leaderboard.forms import SubmitForm
-from leaderboard.models import Competition, Submission, Upload, User
-from leaderboard.pace import forecast
-from leaderboard.quota import quota_of
+from leaderboard.forms import SubmitForm, Way
+from leaderboard.models import Competition, User
 from leaderboard.submitting import NotAcceptedError
-from leaderboard.views.presets import forget_draft, initial, keep_draft, presets
-from leaderboard.views.refunds import untold_refunds
+from leaderboard.views.beside import beside, finish, refused, terms_of
+from leaderboard.views.desk import arranges, kept_upload, page, preferred_way
+from leaderboard.views.presets import NothingToStartFromError, forget_draft, initial, keep_draft
+
+HANDED_IN = "handed_in"
+HANDED_IN_SECONDS = 24 * 60 * 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,22 +28,59 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        empty = SubmitForm(
-            initial=initial(request, competition), competition=competition, kept=_kept(request)
-        )
-        return _page(request, competition, empty)
-    form = SubmitForm(request.POST, request.FILES, competition=competition, kept=_kept(request))
+        return _empty(request, competition)
+    form = SubmitForm(
+        request.POST, request.FILES, competition=competition, kept=kept_upload(request, competition)
+    )
+    action = request.POST.get("action", "")
+    arranged = arranges(form, action)
     if not request.user.is_authenticated:
-        typed = {name: request.POST.get(name, "") for name in ("title", "note")}
-        kept = keep_draft(request, competition, {"source": form.text, **typed})
-        # unbound: nobody is told about errors before the login, so none are looked for
-        unread = SubmitForm(initial={"source": form.text, **typed}, competition=competition)
-        return _page(
-            request, competition, unread, status=403, kept=kept, loses_file=bool(form.to_keep)
+        return _unknown(request, competition, form)
+    if arranged:
+        form.is_valid()  # what is wrong is said, but it was not asked for
+        closed = action == Way.FORM != form.way
+        return page(
+            request,
+            competition,
+            form,
+            chosen=Way.named(action),
+            arranged=True,
+            closed_form=closed,
+            silent=form.way == Way.FILE,  # what is wrong with the text before is not of the file
         )
     if not form.is_valid():
-        return _page(request, competition, form, status=422)
+        return page(request, competition, form, status=422)
     return _take(request, competition, form, request.user)
+
+
+def _empty(request: HttpRequest, competition: Competition) -> HttpResponse:
+    """The form before anything is typed."""
+    missing, status = "", 200
+    try:
+        start = initial(request, competition)
+    except NothingToStartFromError as reason:
+        missing, status = str(reason), 404
+        start = initial(request, competition, asked=False)
+    form = SubmitForm(
+        initial=start,
+        competition=competition,
+        kept=kept_upload(request, competition),
+        way=preferred_way(request),
+    )
+    form.show(form.written)
+    return page(request, competition, form, status=status, missing=missing)
+
+
+def _unknown(request: HttpRequest, competition: Competition, form: SubmitForm) -> HttpResponse:
+    """Sent without a login, or after it expired: nothing is looked at, and nothing lost."""
+    typed = {name: request.POST.get(name, "") for name in ("title", "note")}
+    kept = keep_draft(request, competition, {"source": form.text, **typed})
+    # unbound: nobody is told about errors before the login, so none are looked for
+    unread = SubmitForm(
+        initial={"source": form.text, **typed}, competition=competition, way=form.way
+    )
+    lost = bool(form.to_keep)
+    return page(request, competition, unread, status=403, kept=kept, loses_file=lost)
 
 
 def _take(
@@ -53,9 +90,9 @@ def _take(
     assert form.config is not None
     words = {name: form.cleaned_data[name] for name in ("title", "note")}
     try:
-        if request.POST.get("action") == "check":
+        if request.POST.get("action") != "submit":
             cost = submitting.check_budget(form.config, competition, form.board)
-            return _page(request, competition, form, cost=cost)
+            return page(request, competition, form, fits=cost)
         submission = submitting.submit(
             user,
             competition,
@@ -66,65 +103,41 @@ def _take(
         )
     except NotAcceptedError as refusal:
         form.refuse(Problem("", str(refusal)))
-        return _page(request, competition, form, status=422)
+        return page(request, competition, form, status=422)
     forget_draft(request)
     messages.success(request, "Your network is in line.")
     for note in form.notes:
         messages.info(request, note.located("net.js") if note.line else _sentence(str(note)))
-    return redirect(submission)
+    response = redirect(submission)
+    # the browser keeps what is typed, too, and may forget it now
+    response.set_cookie(
+        HANDED_IN,
+        str(competition.pk),
+        max_age=HANDED_IN_SECONDS,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
 
 
-def _kept(request: HttpRequest) -> Upload | None:
-    """The file of weights that was chosen and not handed in yet."""
+@require_POST
+def preview(request: HttpRequest, slug: str) -> JsonResponse:
+    """What is typed, checked and drawn while it is being typed; it is never handed in."""
+    competition = get_object_or_404(Competition, slug=slug)
     if not request.user.is_authenticated:
-        return None
-    return Upload.objects.waiting().filter(user=request.user).first()
-
-
-def _keep(form: SubmitForm, user: User) -> None:
-    """What the browser will not send again is kept with us, for whoever has logged in."""
-    if form.is_bound and (file := form.to_keep):
-        fields = {**file._asdict(), "kept_at": timezone.now()}
-        form.kept, _ = Upload.objects.update_or_create(user=user, defaults=fields)
+        return JsonResponse({"error": "You are not logged in."}, status=403)
+    form = SubmitForm(request.POST, competition=competition)
+    answer: dict[str, Any] = {"problems": [], "refused": "", "beside": None}
+    terms = terms_of(competition, form.board)
+    try:
+        config = parse(form.text.encode("utf-8", "surrogatepass"), driven=terms.trained).config
+    except ConfigError as error:
+        answer["problems"] = [problem._asdict() for problem in error.problems]
+    else:
+        answer["refused"] = refused(config, terms)
+        answer["beside"] = beside(config, terms) + finish(config, terms, request.user)
+    return JsonResponse(answer)
 
 
 def _sentence(note: str) -> str:
     return f"{note[0].upper()}{note[1:]}."
-
-
-def _page(
-    request: HttpRequest,
-    competition: Competition,
-    form: SubmitForm,
-    *,
-    cost: Cost | None = None,
-    status: int = 200,
-    kept: bool = False,
-    loses_file: bool = False,
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "competition": competition,
-        "form": form,
-        "fields": fields(),
-        "presets": presets(),
-        "cost": cost,
-        "kept": kept,
-        "loses_file": loses_file,
-    }
-    if request.user.is_authenticated:
-        _keep(form, request.user)
-        context["quota"] = quota_of(request.user, competition)
-        context["refunds"] = untold_refunds(request, request.user, competition)
-        if cost and form.config:
-            protocol, trained = competition.protocol_on(form.board), form.brought is not None
-            context["most"] = largest(cost.parts, form.config, protocol)
-            context["forecast"] = forecast(
-                form.config, protocol, user=request.user, trained=trained
-            )
-            context["twin"] = Submission.objects.filter(
-                competition=competition,
-                participant=request.user,
-                config_hash=form.config.config_hash,
-                weights_hash=form.brought.network.weights_hash if form.brought else "",
-            ).first()
-    return render(request, "leaderboard/submit.html", context, status=status)

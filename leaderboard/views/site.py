@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
-from leaderboard.files import typed_text
+from leaderboard.forms import typed_text
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\n"
 

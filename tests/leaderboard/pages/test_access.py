@@ -36,6 +36,8 @@ TABLE = {
     ("leaderboard_weights_json", "POST"): NOT_ALLOWED,
     ("submit", "GET"): NEEDS_LOGIN,
     ("submit", "POST"): (403, 422, 422, 422),  # an empty form
+    ("submit_preview", "GET"): NOT_ALLOWED,
+    ("submit_preview", "POST"): (403, 200, 200, 200),
     ("submission", "GET"): EVERYONE,
     ("submission", "POST"): NOT_ALLOWED,
     ("submission_live", "GET"): EVERYONE,

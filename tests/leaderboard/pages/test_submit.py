@@ -224,7 +224,17 @@ def test_starting_from_a_submission_takes_its_text_if_one_may_see_it(
     Competition.objects.update(configs_visible="always")
     assert typed(as_bob.get(f"{URL}?from={submission.pk}")) == submission.source
     for number in ("0", "-1", "x", "9" * 30, "²", "\x00"):
-        assert as_bob.get(URL, {"from": number}).status_code == 404
+        response = as_bob.get(URL, {"from": number})
+        assert response.status_code == 404
+        assert "no submission of that number whose configuration you may see" in text_of(response)
+
+
+def test_what_was_withdrawn_is_a_start_for_its_owner_alone(as_alice, as_bob, alice, competition):
+    Competition.objects.update(configs_visible="always")
+    submission = make_submission(alice, competition)
+    submission.withdraw()
+    assert typed(as_alice.get(f"{URL}?from={submission.pk}")) == submission.source
+    assert as_bob.get(f"{URL}?from={submission.pk}").status_code == 404
 
 
 def test_a_first_line_break_of_the_text_survives_the_editor(as_alice, competition):
@@ -295,7 +305,7 @@ def test_an_expired_login_form_never_shows_the_password(db):
 
 
 def test_the_table_of_fields_names_each_with_its_bounds(as_alice, competition):
-    text = text_of(as_alice.get(URL))
+    text = text_of(as_alice.get(f"{URL}?way=text"))
     for words in ("training_iterations", "1 to 5,000,000", "learning_rate", "nesterov, adam"):
         assert words in text
 

@@ -61,11 +61,9 @@ def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
 
 
 def way(page: Page, hands: Hands, name: str) -> None:
-    """Of writing a configuration, where there is more than one."""
-    switch = button(page, name)
-    if switch.count():
-        hands.press(switch)
-        expect(switch).to_have_attribute("aria-pressed", "true")
+    """Of writing a configuration."""
+    hands.press(button(page, name))
+    expect(button(page, name)).to_have_attribute("aria-pressed", "true")
 
 
 def button(page: Page, name: str) -> Locator:

@@ -80,7 +80,7 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
             "/accounts/2fa/totp/activate/",
             "/accounts/logout/",
         ],
-        "olga": [seen.graded, "/mine/"],
+        "olga": [seen.graded, f"{seen.graded}again/", "/mine/"],
     }
 
 

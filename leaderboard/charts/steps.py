@@ -10,7 +10,7 @@ from leaderboard.charts.axis import Axis, Tick
 UNITS = 1000
 """Size of the drawing that is stretched over the panel, across and down [1]."""
 MOST_TICKS = 5
-MOST_ROWS = 50
+MOST_ROWS = 25
 """Rows of the table of numbers [1], the newest ones."""
 WIDE = 0.2
 """A step this wide has room for a name [1]."""

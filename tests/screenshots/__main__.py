@@ -37,7 +37,9 @@ KEPT = {
 """Pictures that the documentation shows, by what they are called there."""
 LONGEST = 900.0
 """What grading a season may take [s]."""
-COLOURS = 128
+COLOURS = 256
+HIGHEST = 1000
+"""Of a picture in the documentation [px]: the top of the page says what it is."""
 
 
 def main() -> int:
@@ -142,7 +144,10 @@ def keep() -> None:
     """In few colours: they are small then, and look the same."""
     for name, kept in KEPT.items():
         with Image.open(FOLDER / f"{name}.png") as picture:
-            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            top = picture.crop((0, 0, picture.width, min(HIGHEST, picture.height)))
+            few = top.convert("RGB").quantize(
+                COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            )
             few.save(PICTURES / f"{kept}.png", optimize=True)
 
 

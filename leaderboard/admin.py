@@ -29,7 +29,7 @@ from leaderboard.models import (
     Training,
     User,
 )
-from leaderboard.reruns import rerun
+from leaderboard.reruns import ReasonForm, rerun
 
 admin.site.site_header = admin.site.site_title = "Overtake: organisers"
 admin.site.index_title = "Competitions and gradings"
@@ -134,10 +134,6 @@ class CompetitionAdmin(GrantsMixin, admin.ModelAdmin):
         answer = HttpResponse(as_csv(rows(competition)), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{competition.slug}.csv"'
         return answer
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, help_text="Kept with each new evaluation.")
 
 
 class RerunsMixin:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 
+from django import forms
 from django.db import transaction
 
 from leaderboard import tasks
 from leaderboard.models import Evaluation, User
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, help_text="Kept with each new evaluation.")
 
 
 def rerun(evaluations: Iterable[Evaluation], *, reason: str, by: User) -> list[Evaluation]:

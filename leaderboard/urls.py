@@ -4,7 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leaderboard.models import Board
-from leaderboard.views import board, board_files, changes, entry, grading, health, people, site
+from leaderboard.views import (
+    board,
+    board_files,
+    changes,
+    decisions,
+    entry,
+    grading,
+    health,
+    live,
+    people,
+    site,
+)
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -32,12 +43,19 @@ urlpatterns = [
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),
     path("submissions/<int:pk>/", grading.submission, name="submission"),
-    path("submissions/<int:pk>/live/", grading.live, name="submission_live"),
+    path("submissions/<int:pk>/live/", live.live, name="submission_live"),
+    path("submissions/<int:pk>/events/", live.events, name="submission_events"),
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
     path("submissions/<int:pk>/weights", grading.weights, name="submission_weights"),
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
+    path("submissions/<int:pk>/again/", decisions.again, name="submission_again"),
+    path(
+        "submissions/<int:pk>/gradings/<int:evaluation>/apply/",
+        decisions.apply,
+        name="submission_apply",
+    ),
     path("mine/", people.mine, name="mine"),
     path("p/<int:participant>/", people.participant, name="participant"),
     path("accounts/car/", people.car, name="car"),

@@ -6,7 +6,8 @@ their size. Nothing here knows the database.
 
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
-from leaderboard.charts.curves import Curves, learning_curves
+from leaderboard.charts.curves import Curves, learning_curves, no_curves
+from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
@@ -17,6 +18,7 @@ __all__ = [
     "Bar",
     "Climb",
     "Curves",
+    "Differences",
     "Held",
     "NetworkDrawing",
     "Point",
@@ -25,8 +27,10 @@ __all__ = [
     "Strips",
     "best_over_time",
     "best_so_far",
+    "differences",
     "learning_curves",
     "network_drawing",
+    "no_curves",
     "road_view",
     "run_strips",
 ]

@@ -92,6 +92,8 @@ def _percent(share: float) -> str:
 
 def _label(value: float) -> str:
     value = round(value, 6)
+    if value < 0:
+        return "\N{MINUS SIGN}" + _label(-value)
     for unit, name in ((1_000_000, "M"), (1_000, "k")):
         if abs(value) >= unit:
             return f"{value / unit:g}{name}"

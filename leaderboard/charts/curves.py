@@ -12,6 +12,9 @@ UNITS = 1000
 MOST_ROWS = 25
 """Rows of the table of numbers [1]."""
 
+EMPTY = (20.0, 70.0)
+"""What the axis of a panel without lines reaches from and to [mph]."""
+
 Series = list[tuple[int, float]]
 
 
@@ -45,6 +48,13 @@ def learning_curves(
         if any(len(points) > 1 for points in series):
             return _drawn(series, unit, iterations)
     return None
+
+
+def no_curves(*, iterations: int) -> Curves:
+    """The panel before there is a line."""
+    across, upward = Axis.up_to(iterations, ticks=4), Axis.around(EMPTY, ticks=5)
+    says = "Each line will be one training: its average speed, from its first hundredth on."
+    return Curves("mph", across, upward, [], [], [], says)
 
 
 def _series(curve: Sequence[dict[str, Any]], unit: str) -> Series:

@@ -13,6 +13,8 @@ HEIGHT, DOT = 44, 5
 """Height of a strip, and of a dot with the space around it [px]."""
 MOST_DOTS = 200
 """Dots of a strip that can be told apart [1]; of more runs, that many quantiles are drawn."""
+EMPTY = (40.0, 80.0)
+"""What the axis reaches from and to before there is a run [mph]."""
 MOST_ROWS = 200
 """Rows of the table of numbers [1]; of more runs it has quantiles only."""
 
@@ -45,30 +47,39 @@ class Strips:
 
 
 def run_strips(
-    runs: Sequence[Sequence[float]], medians: Sequence[float], *, numbers: Sequence[int]
+    runs: Sequence[Sequence[float]], medians: Sequence[float | None], *, numbers: Sequence[int]
 ) -> Strips:
-    """The picture of T lists of R averages [mph]; `numbers` names the trainings."""
-    axis = Axis.around([mph for strip in runs for mph in strip])
+    """The picture of T lists of R averages [mph]; `numbers` names the trainings.
+
+    One that has not driven yet has no runs and no median.
+    """
+    driven = [mph for strip in runs for mph in strip]
+    known = [middle for middle in medians if middle is not None]
+    axis = Axis.around(driven or EMPTY)
     strips = [
         Strip(
             number,
             place * HEIGHT,
             place * HEIGHT + HEIGHT // 2,
-            _dots(sorted(averages), axis),
-            axis.at(middle),
+            dots(fewer(sorted(averages)), axis),
+            "" if middle is None else axis.at(middle),
         )
         for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True))
     ]
-    return Strips(
-        axis, strips, HEIGHT * len(strips), _rows(runs), _says(runs, medians), _warns(medians)
-    )
+    rows = _rows(runs) if all(runs) else []
+    return Strips(axis, strips, HEIGHT * len(strips), rows, _says(driven, known), _warns(known))
 
 
-def _dots(averages: list[float], axis: Axis) -> str:
+def fewer(ordered: list[float]) -> list[float]:
+    """At most so many quantiles as can be told apart."""
+    if len(ordered) <= MOST_DOTS:
+        return ordered
+    last = len(ordered) - 1
+    return [ordered[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
+
+
+def dots(averages: list[float], axis: Axis) -> str:
     """A path of dots, piled up from the middle of the strip where many are as fast."""
-    if len(averages) > MOST_DOTS:
-        last = len(averages) - 1
-        averages = [averages[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
     piles: dict[int, int] = {}
     path = []
     for mph in averages:
@@ -93,8 +104,9 @@ def _rows(runs: Sequence[Sequence[float]]) -> list[Row]:
     ]
 
 
-def _says(runs: Sequence[Sequence[float]], medians: Sequence[float]) -> str:
-    pooled = [mph for strip in runs for mph in strip]
+def _says(pooled: Sequence[float], medians: Sequence[float]) -> str:
+    if not pooled:
+        return "The runs of each training stand here as soon as it has driven them."
     count = f"{len(pooled):,}"
     if len(pooled) == 1:
         return f"One run, {pooled[0]:.2f} mph."

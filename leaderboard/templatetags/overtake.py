@@ -1,16 +1,18 @@
 """Numbers, times and statuses as the pages say them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from grader.cost import MEGABYTE, spelled
 from leaderboard.charts import Bar
+from leaderboard.configuration import Setting
 from leaderboard.models import Attempt, Colour, Competition
 
 register = template.Library()
@@ -19,6 +21,49 @@ register = template.Library()
 @register.filter
 def mph(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
+
+
+@register.filter
+def cells(values: Iterable[float | None]) -> SafeString:
+    """Speeds as cells of a row of numbers: thousands of them, one by one, would take long."""
+    return mark_safe("".join([f"<td>{mph(value)}</td>" for value in values]))  # noqa: S308
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A difference of speeds, with a real minus."""
+    return "" if value is None else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def gained(value: float) -> str:
+    """The same in words."""
+    if not round(value, 2):
+        return "the same"
+    return f"{abs(value):.2f} mph {'higher' if value > 0 else 'lower'}"
+
+
+@register.filter
+def as_terms(settings: Iterable[Setting]) -> SafeString:
+    """The fields of a configuration as terms with their values; two dozen, so not one by one."""
+    return mark_safe("".join([_term(it) for it in settings]))  # noqa: S308  # all of it escaped
+
+
+def _term(setting: Setting) -> str:
+    hint = escape(f"{setting.field}: {setting.means}")
+    title, value, default = map(escape, (setting.title, setting.value, setting.default))
+    if not default:
+        return f'<div title="{hint}"><dt>{title}</dt><dd>{value}</dd></div>'
+    return (
+        f'<div class="changed" title="{hint}"><dt>{title}</dt>'
+        f"<dd>{value} <small>default {default}</small></dd></div>"
+    )
+
+
+@register.filter
+def took(attempt: Attempt) -> float | None:
+    """How long it lasted [s]."""
+    return (attempt.ended_at - attempt.started_at).total_seconds() if attempt.ended_at else None
 
 
 @register.filter

@@ -9,25 +9,18 @@ from django.views.decorators.http import require_safe
 
 from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
+from leaderboard.comparison import comparison
+from leaderboard.configuration import settings_of
+from leaderboard.history import history
 from leaderboard.models import Evaluation, QuotaEntry, Status, Submission, Weights
+from leaderboard.news import figures
 from leaderboard.reports import Report
+from leaderboard.views.drawn import drawn
 
 
 @require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    found = visible_submission(request, pk)
-    return render(request, "leaderboard/submission.html", _context(request, found))
-
-
-@require_safe
-def live(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of the page that changes while a grading runs; htmx asks for it."""
-    found = visible_submission(request, pk)
-    context = _context(request, found)
-    response = render(request, "leaderboard/_live.html", context)
-    if context["evaluation"].is_final:
-        response["HX-Refresh"] = "true"  # the whole page has more to show now
-    return response
+    return render(request, "leaderboard/submission.html", _context(request, *seen(request, pk)))
 
 
 @require_safe
@@ -58,7 +51,7 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_submission(request, pk)
     if not found.config_is_visible_to(request.user):
         raise Http404("Its configuration is not for everyone to see, and a bundle holds it.")
-    evaluation, _ = counting(found, staff=_is_staff(request))
+    evaluation, _ = counting(found, staff=is_staff(request))
     if evaluation.status != Status.SUCCEEDED:
         raise Http404("It has no score that could be verified.")
     response = HttpResponse(bundle_of(evaluation), "application/zip")
@@ -71,27 +64,35 @@ def visible_submission(request: HttpRequest, pk: int) -> Submission:
     found = get_object_or_404(
         Submission.objects.select_related("competition", "participant"), pk=pk
     )
+    return _visible(request, found)
+
+
+def _visible(request: HttpRequest, found: Submission) -> Submission:
     if found.withdrawn_at and not _is_owner_or_staff(request, found):
         raise Http404("It was withdrawn.")
     return found
 
 
 def _is_owner_or_staff(request: HttpRequest, found: Submission) -> bool:
-    return _is_staff(request) or (
+    return is_staff(request) or (
         request.user.is_authenticated and request.user.pk == found.participant_id
     )
 
 
-def _is_staff(request: HttpRequest) -> bool:
+def is_staff(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.user.is_staff
 
 
 def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evaluation]]:
-    """The evaluation that counts, or will first; and all that may be told, oldest first.
+    """The evaluation that counts, or will first; and all that may be told, oldest first."""
+    return counted(list(found.evaluations.all()), staff=staff)
+
+
+def counted(evaluations: list[Evaluation], *, staff: bool) -> tuple[Evaluation, list[Evaluation]]:
+    """The same of all evaluations of one submission, in any order.
 
     A rerun's score is the organisers' alone until they apply it.
     """
-    evaluations = list(found.evaluations.all())
     evaluations.sort(key=lambda it: (it.created_at, it.pk))
     whole = [it for it in evaluations if it.failure != Evaluation.Failure.SUPERSEDED]
     first = whole[0]  # what is superseded is followed by another
@@ -101,42 +102,71 @@ def counting(found: Submission, *, staff: bool) -> tuple[Evaluation, list[Evalua
     return counts, told
 
 
-def _context(request: HttpRequest, found: Submission) -> dict[str, Any]:
-    evaluation, history = counting(found, staff=_is_staff(request))
-    first = found.first_evaluation
+def seen(request: HttpRequest, pk: int) -> tuple[Submission, list[Evaluation]]:
+    """A submission and all its evaluations by one question: new ones are looked at all the time."""
+    everything = ("competition", "participant")
+    evaluations = list(
+        Evaluation.objects.filter(submission=pk).select_related(
+            *(f"submission__{name}" for name in everything)
+        )
+    )
+    if not evaluations:
+        raise Http404("There is no such submission.")
+    found = evaluations[0].submission
+    assert found is not None
+    for evaluation in evaluations:
+        evaluation.submission, evaluation.competition = found, found.competition
+    return _visible(request, found), evaluations
+
+
+def _context(
+    request: HttpRequest, found: Submission, evaluations: list[Evaluation]
+) -> dict[str, Any]:
+    evaluation, told = counted(evaluations, staff=is_staff(request))
+    first = next(it for it in evaluations if it.failure != Evaluation.Failure.SUPERSEDED)
     insider = _is_owner_or_staff(request, found)
     shows_config = found.config_is_visible_to(request.user)
+    report = Report(evaluation, found.network_config)
     context: dict[str, Any] = {
         "submission": found,
         "competition": found.competition,
         "evaluation": evaluation,
-        "history": history,
-        "report": Report(evaluation, found.network_config),
+        "history": history(told, evaluation),
+        "report": report,
         "insider": insider,
         "own": request.user.pk == found.participant_id,
         "shows_config": shows_config,
-        "shows_grading": insider or shows_config,
         "can_cancel": insider and not (first.is_final or first.cancel_requested_at),
         "rank": None,
     }
+    if evaluation.status == Status.RUNNING and shows_config:
+        context |= {"figures": figures(report), "curves": report.curves_so_far}
     if evaluation.failure == Evaluation.Failure.INFRASTRUCTURE:
         context["refund"] = QuotaEntry.objects.refunds().filter(submission=found).first()
     if evaluation.applied_at and not found.withdrawn_at:
-        context |= _rank(evaluation)
-    report: Report = context["report"]
-    if evaluation.score is not None and report.strips:
-        axis = report.strips.axis
-        context["interval"] = axis.bar(
-            evaluation.score, evaluation.interval_low, evaluation.interval_high
-        )
+        context |= _standing(evaluation, report)
+    if shows_config:
+        settings = settings_of(report.config, trained=report.driven)
+        context["drawn"] = drawn(report.config)
+        context["changed"] = [it for it in settings if it.default]
+        context["usual"] = [it for it in settings if not it.default]
+    if is_staff(request):
+        context["may_rerun"] = request.user.has_perm("leaderboard.add_evaluation")
+        context["may_apply"] = request.user.has_perm("leaderboard.change_evaluation")
     return context
 
 
-def _rank(evaluation: Evaluation) -> dict[str, Any]:
-    """The place on the board and in its newest Standing, if this is the participant's best."""
+def _standing(evaluation: Evaluation, report: Report) -> dict[str, Any]:
+    """The place on the board and in its newest Standing, if this is the participant's best; and
+    what the leader did on the same roads.
+    """
     competition, board = evaluation.competition, evaluation.board
     ranked = current.ranked(competition, board)
     index = ranked.of_evaluation.get(evaluation.pk)
     mine = [] if index is None else [ranked.places[index]]
     placed = standings.rows_of(standings.newest(competition, board), mine)
-    return {"rank": mine[0].rank if mine else None, "placed": placed.get(evaluation.pk)}
+    return {
+        "rank": mine[0].rank if mine else None,
+        "placed": placed.get(evaluation.pk),
+        "comparison": comparison(report, ranked),
+    }

@@ -36,9 +36,9 @@ def browser_page(url: str, *, expected: tuple[str, ...] = (), **context: object)
         page.on("requestfailed", lambda request: complaints.append(_failure_of(request)))
         yield page
         browser.close()
-    assert [
-        said for said in complaints if not any(word in said for word in (*EXPECTED, *expected))
-    ] == []
+    words = (*EXPECTED, *expected)
+    complaints = [said for said in complaints if not any(word in said for word in words)]
+    assert not complaints, "\n".join(complaints)
 
 
 def _failure_of(request: Request) -> str:

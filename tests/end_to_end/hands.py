@@ -8,10 +8,11 @@ from playwright.sync_api import Locator, expect
 FARTHEST = 400
 """Stops of the Tab key before something counts as out of reach [1]."""
 FOCUSED = "it => it === document.activeElement"
-SEEN = """it => {
-  const style = getComputedStyle(it);
+# an editor shows it around itself and its line numbers
+SEEN = """it => [it, it.parentElement].some((one) => {
+  const style = getComputedStyle(one);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-}"""
+})"""
 
 
 class Hands(Protocol):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.end_to_end.browser import browser_page
 from tests.end_to_end.hands import Keyboard, Mouse
 from tests.end_to_end.pace import lasting
+from tests.end_to_end.visitor import SMALL
 from tests.end_to_end.walk import (
     find_on_board,
     hand_in,
@@ -72,3 +73,18 @@ def test_the_keyboard_skips_to_the_content_and_folds_the_menu(site, page):
     page.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
+
+
+def test_where_no_stream_comes_through_the_page_asks(site, page):
+    owner = site.visitor()
+    owner.sign_up("nora")
+    address = owner.submit("spring", SMALL % 1000)
+    page.route("**/events/", lambda route: route.fulfill(status=204))
+    with page.expect_response("**/live/"):
+        page.goto(address)
+    page.evaluate("window.stayed = true")
+    status = page.locator("#grading")
+    expect(status).to_have_attribute("data-status", "queued")
+    owner.cancel(address)
+    expect(status).to_have_attribute("data-status", "cancelled")
+    assert page.evaluate("window.stayed")

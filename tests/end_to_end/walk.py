@@ -42,6 +42,7 @@ def log_in(page: Page, hands: Hands, login: str) -> None:
 def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
     """A text with a mistake first, then what is right as a file."""
     hands.press(page.get_by_role("banner").get_by_role("link", name="Submit"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Submit a network")
     wrong = right.replace('"units": 2', '"units": 0')
     assert wrong != right
     way(page, hands, "Text")
@@ -60,10 +61,9 @@ def hand_in(page: Page, hands: Hands, right: str, folder: Path) -> None:
 
 
 def way(page: Page, hands: Hands, name: str) -> None:
-    """Of writing a configuration, where there is more than one."""
-    switch = button(page, name)
-    if switch.count():
-        hands.press(switch)
+    """Of writing a configuration."""
+    hands.press(button(page, name))
+    expect(button(page, name)).to_have_attribute("aria-pressed", "true")
 
 
 def button(page: Page, name: str) -> Locator:
@@ -73,10 +73,15 @@ def button(page: Page, name: str) -> Locator:
 def watch(page: Page) -> str:
     """Nobody presses anything: the page changes under the reader's eyes. The score at the end."""
     page.evaluate("window.stayed = true")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     expect(page.locator(STATUS)).to_have_attribute("data-status", "running")
     expect(page.locator("progress").first).to_be_visible()
-    assert page.evaluate("window.stayed")
+    expect(page.locator("#left")).to_have_text(re.compile(r"\d (s|min|h) .*left"))
+    expect(page.locator("#curves polyline").first).to_be_attached()
     expect(page.locator(STATUS)).to_have_attribute("data-status", "succeeded")
+    assert page.evaluate("window.stayed"), "it was never loaded anew"
+    assert not [url for url in asked if url.endswith("/live/")], "the stream told all of it"
     return score_on(page)
 
 
@@ -108,28 +113,23 @@ def find_on_board(page: Page, hands: Hands, name: str, score: str) -> None:
 
 
 def run_again_and_apply(page: Page, hands: Hands, site: Site, submission: str) -> None:
-    """As an organiser, on the organisers' pages."""
+    """As an organiser, on the submission's page."""
     reason = f"to see {submission} twice"
-    (first,) = evaluations(site, submission)
-    choose(page, hands, first, "run_again")
+    page.goto(submission)
+    hands.press(page.get_by_role("link", name="Run again"))
     hands.fill(page.get_by_label("Reason"), reason)
-    hands.press(page.get_by_role("button", name="Run again"))
+    hands.press(button(page, "Run it again"))
     _, again = eventually(
         lambda: len(found := evaluations(site, submission, "succeeded")) > 1 and found,
         what="the rerun is graded",
     )
-    choose(page, hands, again, "apply_scores")
-    expect(page.locator(".messagelist")).to_contain_text("now counts")
     page.goto(submission)
-    expect(page.locator("main")).to_contain_text(reason)
-
-
-def choose(page: Page, hands: Hands, evaluation: int, action: str) -> None:
-    page.goto("/admin/leaderboard/evaluation/")
-    hands.press(page.locator(f"input[name=_selected_action][value='{evaluation}']"))
-    # the action's list stands above the rows: the keyboard comes to it from the top again
-    hands.pick(page.locator("select[name=action]"), action)
-    hands.press(page.locator("button[name=index]"))
+    hands.press(page.locator(f"[data-grading='{again}']").get_by_role("link", name="Apply"))
+    hands.press(page.locator("main").get_by_role("button", name="Apply"))
+    expect(page.get_by_role("status").first).to_contain_text("counts now")
+    row = page.locator(f"[data-grading='{again}']")
+    expect(row).to_contain_text(reason)
+    expect(row.locator(".counts")).to_have_text("counts")
 
 
 def evaluations(site: Site, submission: str, *statuses: str) -> list[int]:

@@ -22,25 +22,27 @@ PAUSE = timedelta(seconds=20)
 SHORT_MEMORY = timedelta(hours=1)
 """Whose last grading ended longer ago counts like somebody new."""
 
+# In steps of its own (MATERIALIZED), or PostgreSQL asks anew who was served for each that waits
 _LINE = """
-WITH served AS (
+WITH served AS MATERIALIZED (
     SELECT submission.participant_id, MAX(evaluation.finished_at) AS at
     FROM leaderboard_evaluation AS evaluation
     JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
     WHERE evaluation.finished_at > %(remembered)s AND evaluation.status = 'succeeded'
     GROUP BY submission.participant_id
-), unfinished AS (
+), open AS MATERIALIZED (
     SELECT evaluation.id, evaluation.queue, evaluation.created_at, evaluation.grader_version,
-           COALESCE(evaluation.reference_seconds, 0) AS cost, submission.participant_id,
-           served.at AS served_at, CASE WHEN served.at IS NULL THEN 0 ELSE 1 END AS was_served,
-           ROW_NUMBER() OVER (
-               PARTITION BY evaluation.queue, submission.participant_id
-               ORDER BY evaluation.created_at, evaluation.id
-           ) AS turn
+           COALESCE(evaluation.reference_seconds, 0) AS cost, submission.participant_id
     FROM leaderboard_evaluation AS evaluation
     LEFT JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
-    LEFT JOIN served ON served.participant_id = submission.participant_id
     WHERE evaluation.status IN ('queued', 'running')
+), unfinished AS MATERIALIZED (
+    SELECT open.*,
+           served.at AS served_at, CASE WHEN served.at IS NULL THEN 0 ELSE 1 END AS was_served,
+           ROW_NUMBER() OVER (
+               PARTITION BY open.queue, open.participant_id ORDER BY open.created_at, open.id
+           ) AS turn
+    FROM open LEFT JOIN served ON served.participant_id = open.participant_id
 ), waiting AS (
     SELECT *
     FROM unfinished

@@ -20,9 +20,10 @@ from leaderboard.views.asked import Asked
 from leaderboard.views.lines import Look, line
 
 PAGE = 50
-# names of participants and of baselines are all that may change without a new version
+# names of participants and of baselines are all that may change under the same key
 SECONDS = 10
 _tables: "Remembered[Table]" = Remembered(150, seconds=SECONDS)
+_standings: "Remembered[Standing | None]" = Remembered(20)
 _own: Remembered[SafeString] = Remembered(1000, seconds=SECONDS)
 
 
@@ -61,16 +62,30 @@ class Tables:
 
     def __init__(self, sheet: Sheet, asked: Asked, sight: Sight, *, submissions: int) -> None:
         self.sheet, self.asked, self.sight = sheet, asked, sight
-        seen = sheet.seen
+        self.standing = _standing(sheet.standing)
+        current = sheet.seen.ranked.board_hash
+        self.scores_are_newer = bool(self.standing and self.standing.board_hash != current)
         self.key = (
             # with each submission somebody has one try more
-            *(sheet.competition.pk, sheet.board, seen.version, sheet.standing, submissions),
-            *(sheet.moment or yesterday(), sight, asked.name),
+            *(sheet.competition.pk, sheet.board, submissions, sight, asked.name),
+            *(sheet.standing, self.scores_are_newer),
+            # what was withdrawn since then is shown otherwise
+            (sheet.moment, sheet.seen.version) if sheet.moment else yesterday(),
         )
 
     def page(self, chosen: list[Place], number: int) -> Table:
-        key = (*self.key, number)
-        return _tables.get(key, lambda: self._render(key, chosen, number))
+        """By who stands there, not by the version: a score far away leaves a page as it is."""
+        first = (number - 1) * PAGE
+        baselines = tuple(it.pk for it in self.sheet.baselines)
+        some = tuple(chosen[first : first + PAGE + 1])
+        key = (
+            *self.key,
+            number,
+            len(chosen) == len(self.sheet.seen.ranked.places),
+            baselines,
+            some,
+        )
+        return _tables.get(key, lambda: self._render(key, chosen, first))
 
     def body_with_own(self, table: Table, place: Place) -> SafeString:
         """The lines with the reader's own among them, or beyond the end where it stands."""
@@ -82,21 +97,19 @@ class Tables:
         is_above = bool(shown) and place.rank < shown[0].entry.rank
         return _joined([own, *table.lines] if is_above else [*table.lines, own])
 
-    def _render(self, key: Hashable, chosen: list[Place], number: int) -> Table:
-        sheet, seen = self.sheet, self.sheet.seen
-        rows = sheet.page(chosen, first=(number - 1) * PAGE, length=PAGE)
+    def _render(self, key: Hashable, chosen: list[Place], first: int) -> Table:
+        rows = self.sheet.page(chosen, first=first, length=PAGE)
         chances = any(row.placed and row.placed.first for row in rows.rows)
         look = Look(rows.axis, rows.shows_moves, chances, *self.sight)
         shown = list(rows)
-        standing = _standing(sheet.standing) if sheet.standing else None
         return Table(
             key,
             rows,
             [line(it, look) for it in shown],
             {it.entry.participant: at for at, it in enumerate(shown) if isinstance(it, Row)},
             look,
-            standing.computed_at if standing else None,
-            standing is not None and standing.board_hash != seen.ranked.board_hash,
+            self.standing.computed_at if self.standing else None,
+            self.scores_are_newer,
         )
 
     def _render_own(self, table: Table, place: Place) -> SafeString:
@@ -109,8 +122,11 @@ class Tables:
         return line(self.sheet.row_of(place, look.axis), look._replace(elsewhere=page))
 
 
-def _standing(pk: int) -> Standing | None:
-    return Standing.objects.filter(pk=pk).first()
+def _standing(pk: int | None) -> Standing | None:
+    """Once computed it does not change."""
+    if pk is None:
+        return None
+    return _standings.get(pk, lambda: Standing.objects.filter(pk=pk).first())
 
 
 def _joined(lines: Iterable[SafeString]) -> SafeString:

@@ -156,5 +156,5 @@ def test_who_is_not_root_is_told_which_packages_the_tests_need(machine):
     add(programs, "initdb", "#!/bin/sh\n")
     (line,) = make(machine, "test")
     assert line == (
-        "Overtake: the tests need more Debian packages; type: sudo apt-get install chromium"
+        "Overtake: the tests need more Debian packages; type: sudo apt-get install nodejs chromium"
     )

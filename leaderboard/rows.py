@@ -75,7 +75,6 @@ class Sheet:
 
     Attributes:
         moment: None: now.
-        first: Where in `chosen` the page begins.
     """
 
     competition: Competition

@@ -20,8 +20,6 @@ class Hands(Protocol):
 
     def fill(self, it: Locator, text: str) -> None: ...
 
-    def pick(self, it: Locator, value: str) -> None: ...
-
     def give(self, it: Locator, file: Path) -> None: ...
 
 
@@ -31,9 +29,6 @@ class Mouse:
 
     def fill(self, it: Locator, text: str) -> None:
         it.fill(text)
-
-    def pick(self, it: Locator, value: str) -> None:
-        it.select_option(value)
 
     def give(self, it: Locator, file: Path) -> None:
         it.set_input_files(file)
@@ -51,15 +46,6 @@ class Keyboard:
         self._reach(it)
         it.page.keyboard.press("Control+A")
         it.page.keyboard.insert_text(text)
-
-    def pick(self, it: Locator, value: str) -> None:
-        self._reach(it)
-        places = it.evaluate("it => it.options.length")
-        for _ in range(places):
-            if it.input_value() == value:
-                return
-            it.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"{value} cannot be picked by the arrow keys")
 
     def give(self, it: Locator, file: Path) -> None:
         self._reach(it)

@@ -11,7 +11,13 @@ from django.utils import timezone
 from leaderboard import facts, tasks
 from leaderboard.models import Baseline, Competition, Evaluation, Submission, User
 from leaderboard.remembered import Remembered
-from tests.leaderboard.makers import grade, graded_submission, make_competition, make_user
+from tests.leaderboard.makers import (
+    grade,
+    graded_submission,
+    make_competition,
+    make_submission,
+    make_user,
+)
 from tests.leaderboard.pages.reading import Page, text_of
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +155,29 @@ def test_a_board_that_was_seen_before_is_hardly_asked_for(
         with CaptureQueriesContext(connection) as captured:
             assert reader.get(polling, headers={"HX-Request": "true"}).status_code == 204
         assert len(captured) == queries - 1
+
+
+def test_a_score_on_another_page_leaves_the_rows_of_this_one_as_they_are(
+    client, competition, alice, bob
+):
+    make_crowd(competition, 60)
+    slow, fast = (make_submission(who, competition).evaluations.get() for who in (alice, bob))
+
+    def names_asked_for():
+        with CaptureQueriesContext(connection) as captured:
+            page = board(client)
+        return page, sum("display_name" in query["sql"] for query in captured)
+
+    before, asked = names_asked_for()
+    assert asked
+    grade(slow, 20)
+    after, asked = names_asked_for()
+    assert not asked
+    assert after.values("data-participant") == before.values("data-participant")
+    grade(fast, 75)
+    after, asked = names_asked_for()
+    assert asked
+    assert after.values("data-participant")[:2] == ["Bob", "Driver 0"]
 
 
 def test_htmx_is_told_when_nothing_changed(client, competition, alice, graded):

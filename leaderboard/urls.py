@@ -13,6 +13,7 @@ from leaderboard.views import (
     grading,
     health,
     live,
+    mine,
     people,
     site,
 )
@@ -56,7 +57,7 @@ urlpatterns = [
         decisions.apply,
         name="submission_apply",
     ),
-    path("mine/", people.mine, name="mine"),
+    path("mine/", mine.mine, name="mine"),
     path("p/<int:participant>/", people.participant, name="participant"),
     path("accounts/car/", people.car, name="car"),
     path("healthz", health.healthz, name="healthz"),

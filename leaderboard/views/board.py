@@ -18,6 +18,7 @@ from leaderboard.ranking import Place
 from leaderboard.rows import Sheet
 from leaderboard.views.asked import Asked, asked
 from leaderboard.views.over_time import over_time
+from leaderboard.views.paging import numbers
 from leaderboard.views.table import PAGE, Sight, Tables
 
 
@@ -106,7 +107,7 @@ def _shown(request: HttpRequest, sheet: Sheet, wanted: Asked, counted: Facts) ->
     said = (page.number, page.paginator.num_pages, table.computed_at, table.scores_are_newer)
     return {
         "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "pages": numbers(page),
         "table": table,
         "body": body,
         "own": own,

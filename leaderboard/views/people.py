@@ -1,12 +1,10 @@
-"""People: the page of a participant, the list of one's own submissions, the colour of one's car."""
+"""People: the page of a participant, and the colour of one's car."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,33 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from leaderboard import current, standings
 from leaderboard.accounts import CarForm
 from leaderboard.charts import Axis, Bar, Point, best_so_far
-from leaderboard.models import (
-    Board,
-    Colour,
-    Competition,
-    Evaluation,
-    Status,
-    Submission,
-    User,
-)
-from leaderboard.quota import quota_of
+from leaderboard.models import Colour, Submission, User
 from leaderboard.record import Entered, Scored, entered, scored
 from leaderboard.standings import Placed
-from leaderboard.views.grading import counting
+from leaderboard.views.paging import numbers
 
 PAGE = 50
-WORDS = {Status.QUEUED: "in line", Status.SUCCEEDED: "graded"}
-"""Statuses as participants say them, where that is another word."""
-
-
-class Line(NamedTuple):
-    """A submission with what counts for it; `bar` is its score on the axis of the page."""
-
-    submission: Submission
-    evaluation: Evaluation
-    words: str
-    bar: Bar | None
-    rank: int | None
 
 
 class Result(NamedTuple):
@@ -49,78 +26,6 @@ class Result(NamedTuple):
     scored: Scored
     bar: Bar
     submission: Submission
-
-
-@require_safe
-@login_required
-def mine(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
-    every = Submission.objects.filter(participant=request.user)
-    competitions = Competition.objects.filter(pk__in=every.order_by().values("competition"))
-    tabs = list(competitions)
-    chosen = next((it for it in tabs if it.slug == request.GET.get("c")), None)
-    evaluations = Evaluation.objects.order_by("created_at", "pk").defer("protocol_fields", "error")
-    own = (
-        (every.filter(competition=chosen) if chosen else every)
-        .select_related("competition")
-        .defer("config", "source", "note")
-        .prefetch_related(Prefetch("evaluations", evaluations))
-    )
-    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    found = [(it, counting(it, staff=False)[0]) for it in page]
-    axis = Axis.around(_ends(evaluation for _, evaluation in found))
-    places = _Places(request.user)
-    going_on = any(not evaluation.is_final for _, evaluation in found)
-    here = chosen or next((it for it in tabs if it.is_open()), None)
-    context = {
-        "rows": [_line(*pair, axis, places) for pair in found],
-        "axis": axis,
-        "scores": any(evaluation.score is not None for _, evaluation in found),
-        "tabs": tabs,
-        "chosen": chosen,
-        "page": page,
-        "pages": _numbers(page),
-        "going_on": going_on,
-        "quota": quota_of(request.user, here) if here and here.is_open() else None,
-        "quota_of": here,
-        "query": f"c={chosen.slug}&" if chosen else "",
-    }
-    partial = bool(getattr(request, "htmx", False))
-    return render(request, f"leaderboard/{'_mine' if partial else 'mine'}.html", context)
-
-
-def _line(submission: Submission, evaluation: Evaluation, axis: Axis, places: "_Places") -> Line:
-    status = Status(evaluation.status)
-    words = "withdrawn" if submission.withdrawn_at else WORDS.get(status, status.label.lower())
-    bar = None
-    if evaluation.score is not None:
-        bar = axis.bar(evaluation.score, evaluation.interval_low, evaluation.interval_high)
-    counts = evaluation.applied_at and not submission.withdrawn_at
-    rank = places.rank_of(evaluation, submission) if counts else None
-    return Line(submission, evaluation, words, bar, rank)
-
-
-class _Places:
-    """Where somebody stands, each board looked at once."""
-
-    def __init__(self, participant: User) -> None:
-        self.participant = participant
-        self.known: dict[tuple[int, Board], tuple[int, int] | None] = {}
-
-    def rank_of(self, evaluation: Evaluation, submission: Submission) -> int | None:
-        """Of the one that counts on its board; the others have none."""
-        key = submission.competition_id, submission.board
-        if key not in self.known:
-            self.known[key] = self._place(submission)
-        place = self.known[key]
-        return place[1] if place and place[0] == evaluation.pk else None
-
-    def _place(self, submission: Submission) -> tuple[int, int] | None:
-        ranked = current.ranked(submission.competition, submission.board)
-        index = ranked.of_participant.get(self.participant.pk)
-        if index is None:
-            return None
-        return ranked.places[index].evaluation, ranked.places[index].rank
 
 
 @require_safe
@@ -178,7 +83,7 @@ def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]
         "placed": placed,
         "best": next((it for it in record if it.evaluation == best), None),
         "page": page,
-        "pages": _numbers(page),
+        "pages": numbers(page),
         "query": f"c={here.competition.slug}&board={here.board}&",
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": here.competition.configs_are_public()
@@ -210,11 +115,3 @@ def car(request: HttpRequest) -> HttpResponse:
         return redirect("car")
     context = {"form": form, "colours": Colour, "colour": request.user.colour}
     return render(request, "account/car.html", context, status=422 if form.is_bound else 200)
-
-
-def _ends(evaluations: Iterable[Evaluation]) -> list[float | None]:
-    return [value for it in evaluations for value in (it.interval_low, it.interval_high)]
-
-
-def _numbers(page: Page[Any]) -> Iterable[int | str]:
-    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -70,7 +70,8 @@ class Place:
             text=True,
             check=False,
         )
-        assert time.monotonic() - start < 10
+        # it never hangs; a machine with other work takes seconds to start a process
+        assert time.monotonic() - start < 60
         assert self.postgres.password not in done.stdout
         return done.returncode, {
             it["name"]: it["state"] for it in json.loads(done.stdout)["checks"]

@@ -51,7 +51,7 @@ class Place:
         start = time.monotonic()
         told = httpx.get(f"{self.url}/metrics", timeout=10)
         assert told.status_code == 200
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 15
         return told.text
 
     def sign(self, name: str) -> float:

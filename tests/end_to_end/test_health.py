@@ -49,7 +49,7 @@ class Place:
 
     def metrics(self) -> str:
         start = time.monotonic()
-        told = httpx.get(f"{self.url}/metrics", timeout=10)
+        told = httpx.get(f"{self.url}/metrics", timeout=30)
         assert told.status_code == 200
         assert time.monotonic() - start < 15
         return told.text

@@ -50,8 +50,9 @@ def workers(site):
     return site.ask("SELECT name, unfit FROM leaderboard_worker ORDER BY started_at")
 
 
-def alive(site):
-    return site.ask("SELECT name FROM leaderboard_worker WHERE seen_at > now() - interval '4 s'")
+def present(site):
+    """The process ids of the workers that say that they are there."""
+    return {int(name.rpartition(":")[2]) for name, _ in workers(site)}
 
 
 def test_a_dead_worker_costs_what_came_after_the_last_checkpoint(site, record_property):
@@ -107,8 +108,8 @@ def test_a_checkpoint_of_another_training_is_refused_counted_and_harmless(site):
 def test_two_workers_share_the_only_evaluation(site):
     walter = site.visitor()
     walter.sign_up("Walter")
-    with site.worker(**OFTEN, **PATIENT), site.worker(**OFTEN, **PATIENT):
-        eventually(lambda: len(alive(site)) == 2, what="both are there")
+    with site.worker(**OFTEN, **PATIENT) as one, site.worker(**OFTEN, **PATIENT) as other:
+        eventually(lambda: {one.pid, other.pid} <= present(site), what="both are there")
         path = walter.submit("spring", lasting(LONG))
         assert finished(walter, path)["status"] == "succeeded"
     told = attempts(site, path)

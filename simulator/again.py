@@ -83,22 +83,72 @@ def frames(
         ValueError: too few decisions, or too many.
     """
     size = bounded("length", length, 1, MOST_FRAMES)
-    timetable = np.array(rules.timetable(other_agents))
-    plan = Plan(rules.quirks, other_agents + 1, size, NO_VIEW, timetable)
+    plan = _plan(rules, size, other_agents)
     roads = new_roads(1)
     start_sessions(roads)
     # A session begins with the number of the run before.
     roads.seed[0] = (seed - 1) % 2**64 if rules.quirks.streams else seed
     if rules.quirks.streams:
         roads.behaviour[0] = stream
-    numbers = np.zeros((4, size + 1, CARS))
-    lanes = np.zeros((size + 1, CARS), np.int64)
-    total = np.zeros(size + 1)
-    used = _drive(roads[0], plan, decisions.astype(np.int64), numbers, lanes, total)
+    kept = _Room.of(size)
+    used = _drive(roads[0], plan, decisions.astype(np.int64), *kept)
     if used != len(decisions):
         raise ValueError(f"{len(decisions)} decisions; a run of {size} frames has {used}.")
-    x, y, throttle, follow = numbers
-    return Frames(x, y, throttle, follow, lanes, total)
+    x, y, throttle, follow = kept.numbers
+    return Frames(x, y, throttle, follow, kept.lanes, kept.total)
+
+
+def streams(
+    rules: Rules,
+    *,
+    first: int,
+    length: int,
+    other_agents: int,
+    decisions: NDArray[np.uint8],
+) -> list[int]:
+    """Drives a session's runs again, one after the other.
+
+    Args:
+        rules: the ruleset, one of sessions.
+        first: number of the first run.
+        length: of a run [frames].
+        other_agents: controlled cars besides the ego.
+        decisions: [R, D] of every run.
+
+    Returns:
+        The state of the stream *behaviour* before each of the runs, and after the last.
+    """
+    plan = _plan(rules, bounded("length", length, 1, MOST_FRAMES), other_agents)
+    roads = new_roads(1)
+    start_sessions(roads)
+    roads.seed[0] = first - 1
+    kept = _Room.of(length)
+    states = [int(roads.behaviour[0])]
+    for run in decisions.astype(np.int64):
+        _drive(roads[0], plan, run, *kept)
+        states.append(int(roads.behaviour[0]))
+    return states
+
+
+class _Room(NamedTuple):
+    """Where every frame is written."""
+
+    numbers: NDArray[np.float64]  # [4, F + 1, CARS] x, y, throttle, follow
+    lanes: NDArray[np.int64]
+    total: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, length: int) -> "_Room":
+        return cls(
+            np.zeros((4, length + 1, CARS)),
+            np.zeros((length + 1, CARS), np.int64),
+            np.zeros(length + 1),
+        )
+
+
+def _plan(rules: Rules, length: int, other_agents: int) -> Plan:
+    timetable = np.array(rules.timetable(other_agents))
+    return Plan(rules.quirks, other_agents + 1, length, NO_VIEW, timetable)
 
 
 def recording(

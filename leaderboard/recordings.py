@@ -57,18 +57,18 @@ def store(
         try:
             run = stored[int(name)]
             Recording.objects.create(run=run, content=checked(text, run, protocol))
-        except KeyError:
-            logger.warning("training %s, recording of run %.20s: no such run", training, name)
-            refusals.count(Refusal.Kind.BAD_RECORDING)
-        except ValueError as error:
-            logger.warning("training %s, recording of run %.20s: %s", training, name, error)
-            refusals.count(Refusal.Kind.BAD_RECORDING)
+        except (KeyError, ValueError) as error:
+            _leave_out(f"training {training}, recording of run {name[:20]}", error)
     if (network := result.get("network")) is not None:
         try:
             TrainedNetwork.objects.create(training_id=training, content=_decoded(network))
         except ValueError as error:
-            logger.warning("training %s, network: %s", training, error)
-            refusals.count(Refusal.Kind.BAD_RECORDING)
+            _leave_out(f"training {training}, network", error)
+
+
+def _leave_out(what: str, error: Exception) -> None:
+    logger.warning("%s: %r", what, error)
+    refusals.count(Refusal.Kind.BAD_RECORDING)
 
 
 def repeated(result: Mapping[str, Any], run: Run, protocol: Protocol) -> bytes:

@@ -3,7 +3,8 @@
 from grader.grade import TrainingResult
 from grader.job import Job
 from grader.pretrained import Pretrained
-from grader.recordings import Driver, best_median_worst, record
+from grader.recordings import Driver, record
+from grader.scoring import best_median_worst
 from simulator.policies import by_name
 
 

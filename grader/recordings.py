@@ -43,15 +43,6 @@ class Driver(NamedTuple):
         return cls(view, config.other_agents, network)
 
 
-def best_median_worst(runs: Sequence[float]) -> tuple[int, int, int]:
-    """The places of a training's best run, its (upper) median and its worst, the first of equals.
-
-    Of fewer than three runs some are the same.
-    """
-    order = sorted(range(len(runs)), key=lambda run: (runs[run], -run))
-    return order[-1], order[len(order) // 2], order[0]
-
-
 def record(
     result: TrainingResult,
     training: Training,

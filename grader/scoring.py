@@ -53,6 +53,15 @@ def upper_median(speeds: Floats) -> float:
     return float(np.sort(speeds, axis=None)[speeds.size // 2])
 
 
+def best_median_worst(runs: Sequence[float]) -> tuple[int, int, int]:
+    """The places of a training's best run, its (upper) median and its worst, the first of equals.
+
+    Of fewer than three runs some are the same.
+    """
+    order = sorted(range(len(runs)), key=lambda run: (runs[run], -run))
+    return order[-1], order[len(order) // 2], order[0]
+
+
 def interval(speeds: Floats, *, seed: int) -> tuple[float, float]:
     """The 95 % interval of the score.
 

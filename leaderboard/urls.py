@@ -16,6 +16,7 @@ from leaderboard.views import (
     mine,
     people,
     recordings,
+    replay,
     site,
 )
 
@@ -60,6 +61,7 @@ urlpatterns = [
         recordings.baseline_run,
         name="baseline_run",
     ),
+    path("submissions/<int:pk>/replay/", replay.replay, name="replay"),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
     path("submissions/<int:pk>/again/", decisions.again, name="submission_again"),

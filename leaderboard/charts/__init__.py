@@ -10,6 +10,7 @@ from leaderboard.charts.curves import Curves, learning_curves, no_curves
 from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.steps import Held, Steps, best_over_time
+from leaderboard.charts.still import StillCar, still_cars
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
 
@@ -24,6 +25,7 @@ __all__ = [
     "Point",
     "RoadView",
     "Steps",
+    "StillCar",
     "Strips",
     "best_over_time",
     "best_so_far",
@@ -33,4 +35,5 @@ __all__ = [
     "no_curves",
     "road_view",
     "run_strips",
+    "still_cars",
 ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from statistics import quantiles, stdev
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from leaderboard.charts.axis import Axis
 
@@ -18,22 +19,29 @@ EMPTY = (40.0, 80.0)
 MOST_ROWS = 200
 """Rows of the table of numbers [1]; of more runs it has quantiles only."""
 
+Dot = TypeVar("Dot")
 # Standard deviation between trainings [mph] and what the 95 % interval then really covers [%],
 # by simulation (see how the score is made)
 COVERAGE = ((4.0, 83), (2.0, 89))
 
 
 class Strip(NamedTuple):
+    """`runs` names the run of each dot, in the order of the dots."""
+
     number: int
     top: int
     base: int
     dots: str
     median: str
+    runs: str
 
 
 class Row(NamedTuple):
+    """`runs` names the run of each value; empty where they are of none."""
+
     name: str
     values: list[float]
+    runs: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +64,29 @@ def run_strips(
     driven = [mph for strip in runs for mph in strip]
     known = [middle for middle in medians if middle is not None]
     axis = Axis.around(driven or EMPTY)
-    strips = [
-        Strip(
-            number,
-            place * HEIGHT,
-            place * HEIGHT + HEIGHT // 2,
-            dots(fewer(sorted(averages)), axis),
-            "" if middle is None else axis.at(middle),
+    strips = []
+    for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True)):
+        drawn = fewer(sorted(zip(averages, count(1), strict=False)))
+        strips.append(
+            Strip(
+                number,
+                place * HEIGHT,
+                place * HEIGHT + HEIGHT // 2,
+                dots([mph for mph, _ in drawn], axis),
+                "" if middle is None else axis.at(middle),
+                " ".join(name_of(number, run) for _, run in drawn),
+            )
         )
-        for place, (number, averages, middle) in enumerate(zip(numbers, runs, medians, strict=True))
-    ]
-    rows = _rows(runs) if all(runs) else []
+    rows = _rows(runs, numbers) if all(runs) else []
     return Strips(axis, strips, HEIGHT * len(strips), rows, _says(driven, known), _warns(known))
 
 
-def fewer(ordered: list[float]) -> list[float]:
+def name_of(training: int, run: int) -> str:
+    """As addresses name a run; both count from 1."""
+    return f"{training}-{run}"
+
+
+def fewer(ordered: list[Dot]) -> list[Dot]:
     """At most so many quantiles as can be told apart."""
     if len(ordered) <= MOST_DOTS:
         return ordered
@@ -92,26 +108,32 @@ def dots(averages: list[float], axis: Axis) -> str:
     return "".join(path)
 
 
-def _rows(runs: Sequence[Sequence[float]]) -> list[Row]:
-    count = len(runs[0])
-    if count <= MOST_ROWS:
-        return [Row(f"Run {at + 1}", [strip[at] for strip in runs]) for at in range(count)]
+def _rows(runs: Sequence[Sequence[float]], numbers: Sequence[int]) -> list[Row]:
+    if len(runs[0]) <= MOST_ROWS:
+        return [
+            Row(
+                f"Run {run}",
+                [strip[run - 1] for strip in runs],
+                [name_of(number, run) for number in numbers],
+            )
+            for run in range(1, len(runs[0]) + 1)
+        ]
     cuts = [quantiles(strip, n=20, method="inclusive") for strip in runs]
     return [
-        Row("Slowest", [min(strip) for strip in runs]),
-        *(Row(f"{5 * (at + 1)} %", [cut[at] for cut in cuts]) for at in range(19)),
-        Row("Fastest", [max(strip) for strip in runs]),
+        Row("Slowest", [min(strip) for strip in runs], []),
+        *(Row(f"{5 * (at + 1)} %", [cut[at] for cut in cuts], []) for at in range(19)),
+        Row("Fastest", [max(strip) for strip in runs], []),
     ]
 
 
 def _says(pooled: Sequence[float], medians: Sequence[float]) -> str:
     if not pooled:
         return "The runs of each training stand here as soon as it has driven them."
-    count = f"{len(pooled):,}"
+    number = f"{len(pooled):,}"
     if len(pooled) == 1:
         return f"One run, {pooled[0]:.2f} mph."
     low, _, high = quantiles(pooled, n=4, method="inclusive")
-    half = f"half of the {count} runs lie between {low:.1f} and {high:.1f} mph"
+    half = f"half of the {number} runs lie between {low:.1f} and {high:.1f} mph"
     if len(medians) == 1:
         return f"Each dot is one run, the mark is the median; {half}."
     return (

@@ -16,6 +16,7 @@ from leaderboard.facts import Facts, facts
 from leaderboard.models import Board, Competition
 from leaderboard.ranking import Place
 from leaderboard.rows import Sheet
+from leaderboard.signature import signature
 from leaderboard.views.asked import Asked, asked
 from leaderboard.views.over_time import over_time
 from leaderboard.views.paging import numbers
@@ -58,6 +59,7 @@ def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> 
         return response
     if is_part:
         return render(request, "leaderboard/_board.html", context)
+    context["road"] = signature(sheet)
     context["tabs"] = [Tab(it, competition.url_of(it)) for it in competition.boards]
     if context["page"].number == 1 and not (wanted.name or wanted.at):
         context["over_time"] = over_time(sheet)

@@ -9,7 +9,8 @@ from grader.grade import Training
 from grader.grading import compute
 from grader.pretrained import Pretrained
 from grader.protocol import Protocol
-from grader.recordings import Driver, best_median_worst, record
+from grader.recordings import Driver, record
+from grader.scoring import best_median_worst
 from grader.worth import ACTIVATIONS, worth
 from simulator.policies import by_name
 from simulator.recording import unpacked

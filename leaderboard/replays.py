@@ -1,0 +1,155 @@
+"""What the page of a replay shows: which runs, whose, and from which moment on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from grader.scoring import best_median_worst
+from leaderboard.charts import StillCar, still_cars
+from leaderboard.charts.strips import name_of
+from leaderboard.models import Evaluation, Recording, Submission, User
+from simulator.recording import unpacked
+
+KINDS = ("Best", "Median", "Worst")
+ACTIONS = ("Keep on", "Accelerate", "Brake", "Turn left", "Turn right")
+LONGEST = 9
+"""Digits of a number that somebody asks for [1]."""
+
+
+class Run(NamedTuple):
+    """`training` and `number` count from 1; `kind` is one of KINDS, or empty."""
+
+    training: int
+    number: int
+    mph: float
+    kind: str = ""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.training, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A road on the page.
+
+    Attributes:
+        driver: Whose, where roads of several are side by side.
+        recording: Where its bytes are.
+        told: Whether the reader may know what tells of the network.
+        still: The cars of its still picture; none where it isn't recorded yet.
+    """
+
+    run: Run
+    submission: Submission
+    driver: str
+    recording: str
+    told: bool
+    still: list[StillCar]
+
+    @property
+    def title(self) -> str:
+        if self.driver:
+            return self.driver
+        return self.run.kind or f"Run {self.run.number}"
+
+
+class Runs:
+    """The runs of one evaluation that has driven them all."""
+
+    def __init__(self, runs: dict[int, list[float]]) -> None:
+        self._runs = runs
+        self.chosen = {index + 1: self._three(index) for index in sorted(runs)}
+        """Best, median and worst of each training."""
+
+    def _three(self, index: int) -> list[Run]:
+        runs = self._runs[index]
+        places = best_median_worst(runs)
+        return [
+            Run(index + 1, at + 1, runs[at], kind) for kind, at in zip(KINDS, places, strict=True)
+        ]
+
+    @property
+    def first(self) -> Run:
+        """The median run of the training in the middle: what a replay begins with."""
+        medians = sorted((three[1] for three in self.chosen.values()), key=lambda run: run.mph)
+        return medians[len(medians) // 2]
+
+    @property
+    def last_name(self) -> str:
+        """Of the last run of the last training."""
+        return name_of(max(self._runs) + 1, len(self._runs[max(self._runs)]))
+
+    def find(self, training: int, number: int) -> Run | None:
+        runs = self._runs.get(training - 1, [])
+        if not 1 <= number <= len(runs):
+            return None
+        kinds = [it.kind for it in self.chosen[training] if it.number == number]
+        return Run(training, number, runs[number - 1], kinds[0] if kinds else "")
+
+    def asked(self, wrote: str) -> list[Run]:
+        """Those of a text like 2-17, or the three of training 2; none: there are no such."""
+        parts = wrote.split("-")
+        if not all(it.isascii() and it.isdecimal() and len(it) <= LONGEST for it in parts):
+            return []
+        match [int(it) for it in parts]:
+            case [training]:
+                return self.chosen.get(training, [])
+            case [training, number]:
+                found = self.find(training, number)
+                return [found] if found else []
+        return []
+
+
+def tracks(
+    runs: Sequence[Run],
+    submissions: Sequence[Submission],
+    evaluations: Sequence[Evaluation],
+    *,
+    reader: User | AnonymousUser,
+) -> list[Track]:
+    """The roads: several runs of one submission, or one run of several."""
+    several = len(submissions) > 1
+    shown = [
+        (run, submission, evaluation)
+        for submission, evaluation in zip(submissions, evaluations, strict=True)
+        for run in runs
+    ]
+    stills = _stills(runs, evaluations)
+    return [
+        Track(
+            run,
+            submission,
+            submission.participant.display_name if several else "",
+            reverse("submission_run", args=[submission.pk, run.training, run.number]),
+            submission.config_is_visible_to(reader),
+            stills.get((evaluation.pk, run.training, run.number), []),
+        )
+        for run, submission, evaluation in shown
+    ]
+
+
+def _stills(
+    runs: Sequence[Run], evaluations: Sequence[Evaluation]
+) -> dict[tuple[int, int, int], list[StillCar]]:
+    """Of those that are recorded, by one query."""
+    wanted = {(run.training, run.number) for run in runs}
+    rows = (
+        Recording.objects.made()
+        .filter(
+            run__training__evaluation__in=evaluations,
+            run__training__index__in={training - 1 for training, _ in wanted},
+            run__index__in={number - 1 for _, number in wanted},
+        )
+        .values_list("run__training__evaluation", "run__training__index", "run__index", "content")
+    )
+    found = {}
+    for evaluation, training, number, content in rows:
+        if (training + 1, number + 1) in wanted:
+            kept = unpacked(bytes(content))
+            cars = still_cars(kept.still, agents=kept.other_agents + 1)
+            found[evaluation, training + 1, number + 1] = cars
+    return found

@@ -1,0 +1,127 @@
+"""The replay of a submission's runs: the road as it was driven, alone or beside another's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from leaderboard import current
+from leaderboard.charts.still import EDGES, LANE_LINES
+from leaderboard.models import Evaluation, Status, Submission
+from leaderboard.replays import ACTIONS, LONGEST, Run, Runs, tracks
+from leaderboard.reports import Report
+from leaderboard.views.grading import counted, is_staff, seen
+
+
+@dataclass
+class _Wanted:
+    """What the address asks for, as far as there is such a thing; `faults` say what is not."""
+
+    runs: list[Run]
+    at: int | None
+    other: tuple[Submission, Evaluation] | None
+    faults: list[str]
+
+
+@require_safe
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    found, evaluations = seen(request, pk)
+    evaluation, _ = counted(evaluations, staff=is_staff(request))
+    if evaluation.status != Status.SUCCEEDED:
+        raise Http404("It has no runs that could be watched: it was not graded to the end.")
+    report = Report(evaluation, found.network_config)
+    runs = Runs(report.runs)
+    wanted = _wanted(request, found, evaluation, runs)
+    shown = [(found, evaluation), *([wanted.other] if wanted.other else [])]
+    beside = f"&beside={wanted.other[0].pk}" if wanted.other else ""
+    context: dict[str, Any] = {
+        "submission": found,
+        "competition": found.competition,
+        "evaluation": evaluation,
+        "report": report,
+        "shows_config": found.config_is_visible_to(request.user),
+        "chosen": runs.chosen,
+        "first": wanted.runs[0],
+        "shows_three": len(wanted.runs) > 1,
+        "tracks": tracks(wanted.runs, *zip(*shown, strict=True), reader=request.user),
+        "actions": ACTIONS,
+        "at": wanted.at,
+        "other": wanted.other and wanted.other[0],
+        "beside": beside,
+        "leader": None if wanted.other else _leader(evaluation),
+        "faults": wanted.faults,
+        "last_name": runs.last_name,
+        "watch": "?run=",
+        "lane_lines": LANE_LINES,
+        "edges": EDGES,
+    }
+    status = 404 if wanted.faults else 200
+    return render(request, "leaderboard/replay.html", context, status=status)
+
+
+def _wanted(request: HttpRequest, found: Submission, evaluation: Evaluation, runs: Runs) -> _Wanted:
+    faults = []
+    chosen = [runs.first]
+    if wrote := request.GET.get("run", ""):
+        chosen = runs.asked(wrote)
+        if not chosen:
+            chosen = [runs.first]
+            faults.append(
+                f"“{wrote[:20]}” is no run of this submission. They are called 1-1 to "
+                f"{runs.last_name}: training, then run. Its median run is shown instead."
+            )
+    at = request.GET.get("at", "")
+    frame = None
+    if at.isascii() and at.isdecimal() and len(at) <= LONGEST:
+        frame = min(int(at), evaluation.protocol.frames)
+    elif at:
+        faults.append(
+            f"“{at[:20]}” is no frame. They count from 0 to {evaluation.protocol.frames:,}. "
+            "The run is shown from its start."
+        )
+    other, fault = _other(request, found, evaluation)
+    if fault:
+        faults.append(fault)
+    if other and len(chosen) > 1:
+        chosen = chosen[1:2]
+    return _Wanted(chosen, frame, other, faults)
+
+
+def _other(
+    request: HttpRequest, found: Submission, evaluation: Evaluation
+) -> tuple[tuple[Submission, Evaluation] | None, str]:
+    """Whoever is to drive on the same road, and what is wrong with that."""
+    wrote = request.GET.get("beside", "")
+    if not wrote:
+        return None, ""
+    nobody = f"“{wrote[:20]}” names no submission that could drive beside it."
+    if not (wrote.isascii() and wrote.isdecimal() and len(wrote) <= LONGEST):
+        return None, nobody
+    try:
+        other, evaluations = seen(request, int(wrote))
+    except Http404:
+        return None, nobody
+    theirs, _ = counted(evaluations, staff=is_staff(request))
+    if other.pk == found.pk or theirs.status != Status.SUCCEEDED:
+        return None, nobody
+    if (theirs.competition_id, theirs.protocol_fields) != (
+        evaluation.competition_id,
+        evaluation.protocol_fields,
+    ):
+        return None, f"{other} drove on other roads: only those of one protocol can be compared."
+    return (other, theirs), ""
+
+
+def _leader(evaluation: Evaluation) -> Submission | None:
+    """Whom to drive beside: the leader, or for the leader the next."""
+    if not evaluation.applied_at:
+        return None
+    places = current.ranked(evaluation.competition, evaluation.board).places[:2]
+    others = [it.evaluation for it in places if it.evaluation != evaluation.pk]
+    if not others:
+        return None
+    same = Evaluation.objects.filter(pk=others[0], protocol_fields=evaluation.protocol_fields)
+    other = same.select_related("submission__participant").first()
+    return other.submission if other else None

@@ -54,7 +54,9 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
         "": [
             "/c/spring/",
             seen.graded,
+            f"{seen.graded}replay/?at=60",
             seen.person,
+            f"{seen.graded}replay/?run=1",
             "/accounts/login/",
             "/accounts/signup/",
             "/accounts/password/reset/",

@@ -133,6 +133,8 @@ def take(page: Page, shot: Shot, known: dict[str, Any], file: Path) -> str:
         page.route("**/500", lambda route: route.fulfill(**fault))
     answer = page.goto(shot.path.format_map(known))
     page.wait_for_load_state("load")
+    if shot.there:
+        page.wait_for_selector(shot.there)
     page.screenshot(path=file, full_page=True)
     status = answer.status if answer else 0
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

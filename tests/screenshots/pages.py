@@ -4,11 +4,15 @@ from typing import NamedTuple
 
 
 class Shot(NamedTuple):
-    """`path` may name what the season knows: {graded}, {running} ..."""
+    """`path` may name what the season knows: {graded}, {running} ...
+
+    Where `there` is a selector, the picture waits for it.
+    """
 
     name: str
     path: str
     login: str = ""
+    there: str = ""
 
 
 SHOTS = [
@@ -21,6 +25,9 @@ SHOTS = [
     Shot("submission-running", "{running}", "vera"),
     Shot("submission-queued", "{queued}", "mira"),
     Shot("submission-failed", "{failed}", "vera"),
+    Shot("replay", "{graded}replay/?at=745", there="#replay[data-ready]"),
+    Shot("replay-three", "{graded}replay/?run=1&at=745", there="#replay[data-ready]"),
+    Shot("replay-beside", "{graded}replay/?beside={other}&at=745", there="#replay[data-ready]"),
     Shot("withdraw", "{graded}withdraw/", "vera"),
     Shot("mine", "/mine/", "vera"),
     Shot("mine-empty", "/mine/", "new"),

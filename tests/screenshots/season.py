@@ -87,6 +87,7 @@ def main() -> None:
         json.dumps(
             {
                 "graded": mine["wide and calm"].get_absolute_url(),
+                "other": people["loris"].submissions.get(title="patience").pk,
                 "failed": mine["too fast a learner"].get_absolute_url(),
                 "running": running.get_absolute_url(),
                 "queued": waiting.get_absolute_url(),

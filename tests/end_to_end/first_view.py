@@ -43,19 +43,34 @@ def watched(page: Page) -> None:
 
 @contextmanager
 def first_view(page: Page) -> Iterator[FirstView]:
-    """Of what is opened inside; the cache of the browser is no help."""
+    """Of what is opened inside; the cache of the browser is no help.
+
+    What a page asks for once it is loaded, and has nothing better to do, does not keep it.
+    """
     view = FirstView()
+    loaded: list[Page] = []
+    late: set[Request] = set()
+
+    def begun(request: Request) -> None:
+        if loaded:
+            late.add(request)
 
     def weighed(request: Request) -> None:
+        if request in late:
+            return
         sizes = request.sizes()
         view.sent[request.url] = sizes["responseBodySize"] + sizes["responseHeadersSize"]
 
     client = page.context.new_cdp_session(page)
     client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.on("load", loaded.append)
+    page.on("request", begun)
     page.on("requestfinished", weighed)
     yield view
     page.wait_for_load_state("load")
     page.evaluate(SETTLED)
     view.moved = page.evaluate("window.moved")
     page.remove_listener("requestfinished", weighed)
+    page.remove_listener("request", begun)
+    page.remove_listener("load", loaded.append)
     client.detach()

@@ -104,21 +104,18 @@ class Runs:
         return []
 
 
-def tracks(
-    runs: Sequence[Run],
-    submissions: Sequence[Submission],
-    evaluations: Sequence[Evaluation],
-    *,
-    reader: User | AnonymousUser,
-) -> list[Track]:
+class Shown(NamedTuple):
+    """Runs of one submission."""
+
+    submission: Submission
+    evaluation: Evaluation
+    runs: list[Run]
+
+
+def tracks(all_shown: Sequence[Shown], *, reader: User | AnonymousUser) -> list[Track]:
     """The roads: several runs of one submission, or one run of several."""
-    several = len(submissions) > 1
-    shown = [
-        (run, submission, evaluation)
-        for submission, evaluation in zip(submissions, evaluations, strict=True)
-        for run in runs
-    ]
-    stills = _stills(runs, evaluations)
+    several = len(all_shown) > 1
+    stills = _stills(all_shown)
     return [
         Track(
             run,
@@ -128,19 +125,18 @@ def tracks(
             submission.config_is_visible_to(reader),
             stills.get((evaluation.pk, run.training, run.number), []),
         )
-        for run, submission, evaluation in shown
+        for submission, evaluation, runs in all_shown
+        for run in runs
     ]
 
 
-def _stills(
-    runs: Sequence[Run], evaluations: Sequence[Evaluation]
-) -> dict[tuple[int, int, int], list[StillCar]]:
+def _stills(all_shown: Sequence[Shown]) -> dict[tuple[int, int, int], list[StillCar]]:
     """Of those that are recorded, by one query."""
-    wanted = {(run.training, run.number) for run in runs}
+    wanted = {(run.training, run.number) for shown in all_shown for run in shown.runs}
     rows = (
         Recording.objects.made()
         .filter(
-            run__training__evaluation__in=evaluations,
+            run__training__evaluation__in=[shown.evaluation for shown in all_shown],
             run__training__index__in={training - 1 for training, _ in wanted},
             run__index__in={number - 1 for _, number in wanted},
         )

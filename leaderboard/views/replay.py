@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from leaderboard import current
 from leaderboard.charts.still import EDGES, LANE_LINES
 from leaderboard.models import Evaluation, Status, Submission
-from leaderboard.replays import ACTIONS, LONGEST, Run, Runs, tracks
-from leaderboard.reports import Report
+from leaderboard.replays import ACTIONS, LONGEST, Run, Runs, Shown, tracks
+from leaderboard.reports import Report, runs_of
 from leaderboard.views.grading import counted, is_staff, seen
 
 
@@ -21,7 +21,7 @@ class _Wanted:
 
     runs: list[Run]
     at: int | None
-    other: tuple[Submission, Evaluation] | None
+    other: Shown | None
     faults: list[str]
 
 
@@ -34,8 +34,8 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
     report = Report(evaluation, found.network_config)
     runs = Runs(report.runs)
     wanted = _wanted(request, found, evaluation, runs)
-    shown = [(found, evaluation), *([wanted.other] if wanted.other else [])]
-    beside = f"&beside={wanted.other[0].pk}" if wanted.other else ""
+    other = wanted.other
+    shown = [Shown(found, evaluation, wanted.runs), *([other] if other else [])]
     context: dict[str, Any] = {
         "submission": found,
         "competition": found.competition,
@@ -45,12 +45,12 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": runs.chosen,
         "first": wanted.runs[0],
         "shows_three": len(wanted.runs) > 1,
-        "tracks": tracks(wanted.runs, *zip(*shown, strict=True), reader=request.user),
+        "tracks": tracks(shown, reader=request.user),
         "actions": ACTIONS,
         "at": wanted.at,
-        "other": wanted.other and wanted.other[0],
-        "beside": beside,
-        "leader": None if wanted.other else _leader(evaluation),
+        "other": other.submission if other else None,
+        "beside": f"&beside={other.submission.pk}" if other else "",
+        "leader": None if other else _leader(evaluation),
         "faults": wanted.faults,
         "last_name": runs.last_name,
         "watch": "?run=",
@@ -81,11 +81,14 @@ def _wanted(request: HttpRequest, found: Submission, evaluation: Evaluation, run
             f"“{at[:20]}” is no frame. They count from 0 to {evaluation.protocol.frames:,}. "
             "The run is shown from its start."
         )
-    other, fault = _other(request, found, evaluation)
+    theirs, fault = _other(request, found, evaluation)
     if fault:
         faults.append(fault)
-    if other and len(chosen) > 1:
-        chosen = chosen[1:2]
+    other = None
+    if theirs:
+        chosen = chosen[:2][-1:]  # of three the median
+        same = Runs(runs_of(theirs[1])).find(chosen[0].training, chosen[0].number)
+        other = Shown(*theirs, [same]) if same else None
     return _Wanted(chosen, frame, other, faults)
 
 

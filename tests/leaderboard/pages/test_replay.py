@@ -93,6 +93,8 @@ class TestPage:
         response = replay(client, graded, f"?run=1-3&beside={other.pk}")
         assert [it.split("/")[2] for it in films(response)] == [str(graded.pk), str(other.pk)]
         assert {it[-3:] for it in films(response)} == {"1-3"}
+        assert "66.13" in response.text
+        assert "60.01" in response.text
         # whoever is alone is offered the leader, or the next
         assert f"beside={graded.pk}" in replay(client, other).text
         assert f"beside={other.pk}" in replay(client, graded).text

@@ -2,7 +2,7 @@
 
 import { CYCLE } from "./rules.js";
 
-const TOP = 80; // [mph]
+const TOP = 100; // [mph]: room for a word above 80
 
 // Means over the frames of each decision, as points of a polyline of 1000 x 100.
 export function points(drive) {

@@ -1,7 +1,8 @@
 """The road on top of a board: a run of whoever leads it, as it stood in its middle.
 
 Of the runs that were recorded with the grading it is the one nearest to the score, which is the
-median of all runs. Where nobody is on the board yet, the fastest baseline drives.
+median of all runs. Where nobody is on the board yet, the fastest baseline drives. A board of an
+earlier moment has a drawn one: who led it then may have been withdrawn since.
 """
 
 from typing import NamedTuple
@@ -40,6 +41,8 @@ def signature(sheet: Sheet) -> SafeString:
     """As HTML; it follows from who is first alone. Drawn where nothing is recorded."""
     places = sheet.seen.ranked.places
     first = places[0].evaluation if places else _best_baseline(sheet)
+    if sheet.moment is not None:
+        first = None
     return _remembered.get(first, lambda: _rendered(first))
 
 

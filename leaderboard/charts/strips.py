@@ -18,6 +18,8 @@ EMPTY = (40.0, 80.0)
 """What the axis reaches from and to before there is a run [mph]."""
 MOST_ROWS = 200
 """Rows of the table of numbers [1]; of more runs it has quantiles only."""
+MOST_LINKS = 1000
+"""Runs that are links in it [1]: of more the page would be heavy."""
 
 Dot = TypeVar("Dot")
 # Standard deviation between trainings [mph] and what the 95 % interval then really covers [%],
@@ -52,6 +54,11 @@ class Strips:
     rows: list[Row]
     says: str
     warns: str
+
+    @property
+    def names_runs(self) -> bool:
+        """Whether the table says of each number which run's it is."""
+        return any(row.runs for row in self.rows)
 
 
 def run_strips(
@@ -109,12 +116,13 @@ def dots(averages: list[float], axis: Axis) -> str:
 
 
 def _rows(runs: Sequence[Sequence[float]], numbers: Sequence[int]) -> list[Row]:
+    named = len(runs) * len(runs[0]) <= MOST_LINKS
     if len(runs[0]) <= MOST_ROWS:
         return [
             Row(
                 f"Run {run}",
                 [strip[run - 1] for strip in runs],
-                [name_of(number, run) for number in numbers],
+                [name_of(number, run) for number in numbers] if named else [],
             )
             for run in range(1, len(runs[0]) + 1)
         ]

@@ -51,6 +51,9 @@ def first_view(page: Page) -> Iterator[FirstView]:
     loaded: list[Page] = []
     late: set[Request] = set()
 
+    def ended(page: Page) -> None:
+        loaded.append(page)
+
     def begun(request: Request) -> None:
         if loaded:
             late.add(request)
@@ -63,7 +66,7 @@ def first_view(page: Page) -> Iterator[FirstView]:
 
     client = page.context.new_cdp_session(page)
     client.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    page.on("load", loaded.append)
+    page.on("load", ended)
     page.on("request", begun)
     page.on("requestfinished", weighed)
     yield view
@@ -72,5 +75,5 @@ def first_view(page: Page) -> Iterator[FirstView]:
     view.moved = page.evaluate("window.moved")
     page.remove_listener("requestfinished", weighed)
     page.remove_listener("request", begun)
-    page.remove_listener("load", loaded.append)
+    page.remove_listener("load", ended)
     client.detach()

@@ -124,7 +124,7 @@ def test_cars_speeds_and_actions_on_the_road_are_those_of_the_graded_run(site, r
     assert seen == MOMENTS
 
 
-def test_a_replay_is_there_at_once_and_light(site, rosa, page, record_property):
+def test_a_replay_is_there_at_once(rosa, page, record_property):
     times = []
     for _ in range(5):
         page.goto(rosa[0])
@@ -134,18 +134,20 @@ def test_a_replay_is_there_at_once_and_light(site, rosa, page, record_property):
             "performance.getEntriesByName('replay is there').map((it) => it.startTime)"
         )
         times.append(mark)
-    with browser_page(site.url) as fresh:
-        watched(fresh)
-        with first_view(fresh) as view:
-            fresh.goto(f"{rosa[0]}replay/")
-            ready(fresh)
+    record_property("replay from the click", f"{min(times):.0f} to {max(times):.0f} ms")
+    assert min(times) < SLOWEST, times
+
+
+def test_it_is_light_and_nothing_moves_but_the_road(rosa, page, record_property):
+    watched(page)
+    with first_view(page) as view:
+        page.goto(f"{rosa[0]}replay/")
+        ready(page)
     brought = {url: size for url, size in view.sent.items() if not url.endswith(".css")}
     kilobytes = sum(brought.values()) / 1000
-    record_property("replay from the click", f"{min(times):.0f} to {max(times):.0f} ms")
     record_property("replay", f"{kilobytes:.0f} kB in {len(brought)} answers")
     assert kilobytes < HEAVIEST, brought
     assert view.shift < 0.01, view.moved
-    assert min(times) < SLOWEST, times
 
 
 def test_it_draws_sixty_pictures_a_second_with_every_overlay(site, rosa, record_property):
@@ -195,7 +197,7 @@ def test_two_drive_side_by_side_on_the_same_road(site, rosa, page):
     )
     assert len(starts) == 2
     assert starts[0] == starts[1]
-    expect(page.locator(".readings h3")).to_have_text(["Rosa", "Ravi"])
+    expect(page.locator(".readings h2")).to_have_text(["Rosa", "Ravi"])
 
 
 def test_where_motion_is_unwelcome_it_waits(site, rosa):

@@ -22,6 +22,7 @@ from tests.end_to_end.browser import CHROMIUM
 from tests.end_to_end.conftest import SERVE, free_port
 from tests.end_to_end.visitor import PASSWORD
 from tests.processes import ROOT, eventually, started
+from tests.screenshots.film import film
 from tests.screenshots.pages import SHOTS, Shot
 
 FOLDER = ROOT / "build" / "screenshots"
@@ -35,6 +36,7 @@ KEPT = {
     "participant-wide-dark": "participant",
 }
 """Pictures that the documentation shows, by what they are called there."""
+FILM = "replay.gif"
 LONGEST = 900.0
 """What grading a season may take [s]."""
 COLOURS = 256
@@ -58,10 +60,12 @@ def main() -> int:
             for scheme in ("light", "dark")
             for line in shoot(browser, url, shots, known, width, scheme)
         ]
+        if given.keep and given.only in FILM:
+            said.append(film(browser, f"{url}{known['graded']}replay/", PICTURES / FILM))
         browser.close()
     print(*said, sep="\n")
     if given.keep:
-        keep()
+        keep([name for name in KEPT if given.only in name])
     return 1 if any("BROKEN" in line for line in said) else 0
 
 
@@ -142,15 +146,15 @@ def take(page: Page, shot: Shot, known: dict[str, Any], file: Path) -> str:
     return f"{status}{', wider than the window' if wide else ''}{'' if ok else ' BROKEN'}"
 
 
-def keep() -> None:
+def keep(names: list[str]) -> None:
     """In few colours: they are small then, and look the same."""
-    for name, kept in KEPT.items():
+    for name in names:
         with Image.open(FOLDER / f"{name}.png") as picture:
             top = picture.crop((0, 0, picture.width, min(HIGHEST, picture.height)))
             few = top.convert("RGB").quantize(
                 COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
             )
-            few.save(PICTURES / f"{kept}.png", optimize=True)
+            few.save(PICTURES / f"{KEPT[name]}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from leaderboard.charts import still_cars
 from leaderboard.models import Baseline, Competition, Recording, Run
@@ -196,6 +197,14 @@ class TestSignature:
         assert f"/submissions/{graded.pk}/replay/?run=2-2" in page.values("href")
         assert f"live-road car-{graded.participant.colour}" in page.values("class")
         assert page.refused_by_a_strict_policy() == []
+
+    def test_a_board_of_an_earlier_moment_has_a_drawn_one(self, client, competition, graded):
+        record(graded.evaluations.get())
+        assert self.road(client).values("data-film")
+        now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%f}Z"
+        page = Page(client.get("/c/spring/", {"at": now}))
+        assert page.values("data-film") == []
+        assert "road" in page.values("class")
 
     def test_where_nothing_is_recorded_a_road_is_drawn(self, client, competition, graded):
         page = self.road(client)

@@ -37,7 +37,6 @@ export class Drive {
       this.passed[frame + 1] = this.passed[frame] + overtaken(before, traffic.y);
       if (frame % CYCLE === 0) this.turned[frame / CYCLE] = traffic.lane[0] !== traffic.sees;
     }
-    if (this.frames % CYCLE === 0) this.at(this.frames);
   }
 
   note(frame) {

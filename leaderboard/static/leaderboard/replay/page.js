@@ -122,17 +122,26 @@ function copying(clock) {
   });
 }
 
+// Whoever lets sites keep nothing has no storage, and asking for it throws.
+function kept() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 // Overlays are offered where at least one road has what they show, and are kept while one looks around.
 function overlays(tracks, changed) {
   for (const box of root.querySelectorAll("[name='overlay']")) {
     const isHere = box.value !== "input" || tracks.some((track) => track.drive.recording.view);
     box.disabled = !isHere;
-    const kept = sessionStorage.getItem(`replay ${box.value}`);
-    if (kept !== null) box.checked = kept === "1";
+    const known = kept()?.getItem(`replay ${box.value}`);
+    if (known) box.checked = known === "1";
     const take = () => (box.checked && isHere ? chosen.add(box.value) : chosen.delete(box.value));
     take();
     box.addEventListener("change", () => {
-      sessionStorage.setItem(`replay ${box.value}`, box.checked ? "1" : "0");
+      kept()?.setItem(`replay ${box.value}`, box.checked ? "1" : "0");
       take();
       changed();
     });

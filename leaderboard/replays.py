@@ -54,7 +54,7 @@ class Track:
     def title(self) -> str:
         if self.driver:
             return self.driver
-        return self.run.kind or f"Run {self.run.number}"
+        return self.run.kind or f"Run {self.run.name}"
 
 
 class Runs:

@@ -41,7 +41,6 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
         "competition": found.competition,
         "evaluation": evaluation,
         "report": report,
-        "shows_config": found.config_is_visible_to(request.user),
         "chosen": runs.chosen,
         "first": wanted.runs[0],
         "shows_three": len(wanted.runs) > 1,

@@ -49,6 +49,12 @@ CARS = """(frame) => {
   return [road.x, road.y, road.throttle, road.follow].map((part) => [...part]);
 }"""
 
+FIRST_DOT = """(svg) => {
+  const { a, d, e, f } = svg.getScreenCTM();
+  const [, across, down] = svg.querySelector(".dots").getAttribute("d").match(/^M(\\d+) (\\d+)/);
+  return [e + across * a, f + down * d];
+}"""
+
 
 @pytest.fixture(scope="module")
 def rosa(site):
@@ -186,6 +192,20 @@ def test_keys_turn_it_and_the_address_leads_back_to_the_moment(site, rosa, page)
     assert int(page.get_by_label("Frame", exact=True).input_value()) >= 91
     page.get_by_text("The run in numbers").click()
     expect(page.locator("[data-numbers] tbody tr")).to_have_count(20)
+
+
+def test_a_click_on_a_dot_shows_its_run(rosa, page):
+    page.goto(rosa[0])
+    strip = page.locator("[data-runs]").last
+    strip.scroll_into_view_if_needed()
+    # the slowest run of training 2 is the first of its dots
+    name = strip.get_attribute("data-runs").split()[0]
+    x, y = strip.evaluate(FIRST_DOT)
+    page.mouse.move(x + 3, y + 3)
+    expect(page.locator(".strips > title")).to_have_text(f"Watch run {name}")
+    page.mouse.click(x + 3, y + 3)
+    ready(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Run {name}")
 
 
 def test_two_drive_side_by_side_on_the_same_road(site, rosa, page):

@@ -19,30 +19,52 @@ export function nearest(dots, [x, y], [sx, sy]) {
   return best;
 }
 
-function strip(svg) {
-  const path = svg.querySelector("path");
-  const dots = dotsOf(path.getAttribute("d"));
-  const names = svg.dataset.runs.split(" ");
-  const title = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "title"));
-  const ring = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
-  ring.setAttribute("class", "ring");
-  const at = (event) => {
-    const box = svg.getBoundingClientRect();
-    const [width, height] = [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height];
-    return nearest(dots, [event.clientX - box.left, event.clientY - box.top], [box.width / width, box.height / height]);
-  };
-  svg.addEventListener("pointermove", (event) => {
-    const found = at(event);
-    svg.classList.toggle("near", found >= 0);
-    ring.setAttribute("d", found < 0 ? "" : `M${dots[found].join(" ")}h0`);
-    const words = found < 0 ? "" : `Watch run ${names[found]}`;
+const SVG = "http://www.w3.org/2000/svg";
+
+class Strip {
+  constructor(svg) {
+    this.svg = svg;
+    this.dots = dotsOf(svg.querySelector("path").getAttribute("d"));
+    this.names = svg.dataset.runs.split(" ");
+    this.ring = svg.appendChild(document.createElementNS(SVG, "path"));
+    this.ring.setAttribute("class", "ring");
+  }
+
+  // The dot that is nearest to a place on the screen.
+  at({ clientX, clientY }) {
+    const { a, d, e, f } = this.svg.getScreenCTM();
+    return nearest(this.dots, [clientX - e, clientY - f], [a, d]);
+  }
+
+  show(dot) {
+    this.ring.setAttribute("d", dot < 0 ? "" : `M${this.dots[dot].join(" ")}h0`);
+  }
+}
+
+// The picture hears of the pointer: a strip in it does so on its dots alone.
+function listen(plot) {
+  const strips = [...plot.querySelectorAll("[data-runs]")].map((svg) => new Strip(svg));
+  const title = plot.appendChild(document.createElementNS(SVG, "title"));
+  let near = "";
+  const look = (event) => {
+    near = "";
+    for (const strip of strips) {
+      const dot = near || !event ? -1 : strip.at(event);
+      strip.show(dot);
+      if (dot >= 0) near = `${strip.svg.dataset.watch}${strip.names[dot]}`;
+    }
+    plot.classList.toggle("near", Boolean(near));
+    const words = near ? `Watch run ${near.split("=").at(-1)}` : "";
     if (title.textContent !== words) title.textContent = words;
-  });
-  svg.addEventListener("pointerleave", () => ring.setAttribute("d", ""));
-  svg.addEventListener("click", (event) => {
-    const found = at(event);
-    if (found >= 0) location.href = `${svg.dataset.watch}${names[found]}`;
+  };
+  plot.addEventListener("pointermove", look);
+  plot.addEventListener("pointerleave", () => look(null));
+  plot.addEventListener("click", (event) => {
+    look(event);
+    if (near) location.href = near;
   });
 }
 
-if (globalThis.document) for (const svg of document.querySelectorAll("[data-runs]")) strip(svg);
+if (globalThis.document) {
+  for (const plot of document.querySelectorAll("svg.strips:has([data-runs])")) listen(plot);
+}

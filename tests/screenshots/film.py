@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.end_to_end.first_view import SETTLED
 
-FIRST, LAST, STEP = 420, 800, 4
+FIRST, LAST, STEP = 700, 1080, 4
 """Frames of the run, of which each so many-th is shown; there are 60 to a second."""
 WINDOW = {"width": 1060, "height": 720}
 SMALLER = 0.75

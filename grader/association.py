@@ -1,4 +1,4 @@
-"""How far two quantities rise together: Spearman's rank correlation with its interval; numpy only."""
+"""How far two quantities rise together: Spearman's rank correlation; numpy only."""
 
 import math
 from statistics import NormalDist
@@ -23,7 +23,7 @@ class Association(NamedTuple):
     rho: float
     low: float
     high: float
-    count: int
+    pairs: int
 
     @property
     def is_told(self) -> bool:
@@ -34,7 +34,7 @@ class Association(NamedTuple):
 def association(values: Floats, scores: Floats) -> Association | None:
     """Of pairs; None: there are too few, or one of the two is always the same.
 
-    The interval is Fisher's, with the variance (1 + rho^2 / 2) / (n - 3) of Bonett and Wright (2000).
+    The interval is Fisher's; its variance, (1 + rho^2 / 2) / (n - 3), Bonett and Wright's (2000).
     It takes the pairs for independent.
 
     Args:
@@ -52,7 +52,9 @@ def association(values: Floats, scores: Floats) -> Association | None:
     rho = min(1.0, max(-1.0, float(first @ second) / spread))
     middle = math.atanh(min(_CERTAIN, max(-_CERTAIN, rho)))
     reach = _Z * math.sqrt((1 + rho * rho / 2) / (len(values) - 3))
-    return Association(rho, math.tanh(middle - reach), math.tanh(middle + reach), len(values))
+    # rounding must not put the ends of a perfect correlation beside it
+    low, high = min(rho, math.tanh(middle - reach)), max(rho, math.tanh(middle + reach))
+    return Association(rho, low, high, len(values))
 
 
 def ranks(values: Floats) -> Floats:

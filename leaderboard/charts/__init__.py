@@ -9,28 +9,48 @@ from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
 from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.network import NetworkDrawing, network_drawing
+from leaderboard.charts.overlaid import (
+    LETTERS,
+    Gaps,
+    Learnt,
+    OverlaidCurves,
+    OverlaidRuns,
+    Scored,
+    gaps,
+    overlaid_curves,
+    overlaid_runs,
+)
 from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
 
 __all__ = [
+    "LETTERS",
     "Axis",
     "Bar",
     "Climb",
     "Curves",
     "Differences",
+    "Gaps",
     "Held",
+    "Learnt",
     "NetworkDrawing",
+    "OverlaidCurves",
+    "OverlaidRuns",
     "Point",
     "RoadView",
+    "Scored",
     "Steps",
     "Strips",
     "best_over_time",
     "best_so_far",
     "differences",
+    "gaps",
     "learning_curves",
     "network_drawing",
     "no_curves",
+    "overlaid_curves",
+    "overlaid_runs",
     "road_view",
     "run_strips",
 ]

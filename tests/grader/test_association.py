@@ -51,7 +51,7 @@ def test_what_only_rises_or_only_falls_is_at_the_end():
         found = association(values, sign * np.exp(values))
         assert found.rho == pytest.approx(sign)
         assert found.is_told
-        assert found.count == 20
+        assert found.pairs == 20
 
 
 def test_few_pairs_say_nothing():

@@ -103,7 +103,8 @@ def test_the_interval_holds_a_true_difference_about_as_often_as_it_says():
 
 
 @pytest.mark.parametrize(
-    ("trainings", "runs", "replicates"), [(1, 1, 1000), (5, 100, 1000), (10, 400, 500), (20, 1000, 200)]
+    ("trainings", "runs", "replicates"),
+    [(1, 1, 1000), (5, 100, 1000), (10, 400, 500), (20, 1000, 200)],
 )
 def test_what_would_take_long_has_fewer_replicates(trainings, runs, replicates):
     assert replicates_for(trainings, runs) == replicates

@@ -7,6 +7,7 @@ their size. Nothing here knows the database.
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.climb import Climb, Point, best_so_far
 from leaderboard.charts.curves import Curves, learning_curves, no_curves
+from leaderboard.charts.days import Days, tries_per_day
 from leaderboard.charts.differences import Differences, differences
 from leaderboard.charts.network import NetworkDrawing, network_drawing
 from leaderboard.charts.overlaid import (
@@ -20,6 +21,8 @@ from leaderboard.charts.overlaid import (
     overlaid_curves,
     overlaid_runs,
 )
+from leaderboard.charts.scale import Scale, moment_scale, number_scale, word_scale
+from leaderboard.charts.scatter import Colours, Scatter, number_colours, scatter, word_colours
 from leaderboard.charts.steps import Held, Steps, best_over_time
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
@@ -29,7 +32,9 @@ __all__ = [
     "Axis",
     "Bar",
     "Climb",
+    "Colours",
     "Curves",
+    "Days",
     "Differences",
     "Gaps",
     "Held",
@@ -39,6 +44,8 @@ __all__ = [
     "OverlaidRuns",
     "Point",
     "RoadView",
+    "Scale",
+    "Scatter",
     "Scored",
     "Steps",
     "Strips",
@@ -47,10 +54,17 @@ __all__ = [
     "differences",
     "gaps",
     "learning_curves",
+    "moment_scale",
     "network_drawing",
     "no_curves",
+    "number_colours",
+    "number_scale",
     "overlaid_curves",
     "overlaid_runs",
     "road_view",
     "run_strips",
+    "scatter",
+    "tries_per_day",
+    "word_colours",
+    "word_scale",
 ]

@@ -76,7 +76,7 @@ def best_over_time(held: Sequence[Held], *, marks: Sequence[float] = ()) -> Step
     ]
     return Steps(
         upward,
-        _ticks(begin, end),
+        time_ticks(begin, end),
         _points(held, upward),
         steps,
         [f"{100 * (1 - upward.share(it)):.2f}%" for it in marks if not upward.side(it)],
@@ -94,7 +94,7 @@ def _points(held: Sequence[Held], upward: Axis) -> str:
     return " ".join(corners)
 
 
-def _ticks(begin: datetime, end: datetime) -> list[Tick]:
+def time_ticks(begin: datetime, end: datetime) -> list[Tick]:
     """At full hours or days of UTC, as many as can be read."""
     every = next((it for it in _EVERY if (end - begin) / it <= MOST_TICKS), _EVERY[-1])
     epoch = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday

@@ -1,9 +1,11 @@
 """Columns, scales, colours, cells, groups: pure functions behind the page that explores."""
 
 import math
+import re
 
 import numpy as np
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from leaderboard.charts.scatter import COLOURS, MOST_DOTS
 from leaderboard.columns import choosable, configured
 from leaderboard.config_fields import notes
 from leaderboard.trends import GROUPS, grouped, says
+from tests.leaderboard.pages.test_people import contrast
 
 CONFIG = validate(
     {
@@ -223,3 +226,23 @@ def test_trends_are_said_in_words(column, values, scores, said):
     assert said in told
     assert "cause" not in told
     assert math.isfinite(len(told))
+
+
+STYLE = (settings.BASE_DIR / "leaderboard/static/leaderboard/style.css").read_text()
+PAIRS = dict(re.findall(r"--([\w-]+): light-dark\((#\w+, #\w+)\)", STYLE))
+
+
+@pytest.mark.parametrize("name", sorted(it for it in PAIRS if it.startswith(("step-", "word-"))))
+def test_every_colour_of_a_point_is_seen_by_day_and_by_night(name):
+    panel = re.search(r"--panel: light-dark\(#fff, (#\w+)\)", STYLE)[1]
+    by_day, by_night = PAIRS[name].split(", ")
+    assert contrast(by_day, "#ffffff") >= 3
+    assert contrast(by_night, panel) >= 3
+
+
+def test_there_is_a_colour_for_every_step_and_every_word():
+    most = max(len(it.words) for it in configured().values())
+    assert {f"step-{at}" for at in range(COLOURS)} <= set(PAIRS)
+    assert {f"word-{at}" for at in range(most)} <= set(PAIRS)
+    for kind, count in (("step", COLOURS), ("word", most)):
+        assert all(f".{kind}-{at} {{ --hue: var(--{kind}-{at}); }}" in STYLE for at in range(count))

@@ -126,10 +126,12 @@ function made(stage, form) {
   canvas.addEventListener("pointermove", (event) => point(under(event)));
   canvas.addEventListener("pointerleave", () => point(-1));
   canvas.addEventListener("click", (event) => {
-    const at = under(event);
+    const touched = event.pointerType === "touch";
+    // a click comes with rounded coordinates: what is told opens
+    const at = touched || pointed < 0 ? under(event) : pointed;
     if (at < 0) return;
     // by touch the first tap says what it is, the second opens it
-    if (event.pointerType === "touch" && canvas.dataset.tapped !== String(at)) {
+    if (touched && canvas.dataset.tapped !== String(at)) {
       canvas.dataset.tapped = at;
       point(at);
       return;
@@ -150,7 +152,11 @@ function made(stage, form) {
   const unfolded = () => document.querySelector("#explored details.points");
   let open = false;
   document.addEventListener("htmx:beforeSwap", () => { open = unfolded()?.open ?? false; });
-  document.addEventListener("htmx:afterSwap", () => { if (open && unfolded()) unfolded().open = true; });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (open && unfolded()) unfolded().open = true;
+    const trend = document.getElementById("trend")?.textContent;
+    if (trend) stage.querySelector("svg").setAttribute("aria-label", trend);
+  });
   const again = () => plane && (plane = place([plane.x, plane.colour]), draw());
   new ResizeObserver(again).observe(stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);

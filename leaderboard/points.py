@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Exists, OuterRef
 from pydantic import ValidationError
 
 from grader.schema import NetworkConfig
@@ -31,9 +32,16 @@ Ints = npt.NDArray[np.int64]
 
 
 class Known(NamedTuple):
-    """What of a submission never changes: its title, and its columns in their order."""
+    """What of a submission never changes.
 
+    Attributes:
+        created: When it was handed in [s since 1970].
+        values: By column, in their order.
+    """
+
+    participant: int
     title: str
+    created: float
     values: Floats
 
 
@@ -72,7 +80,7 @@ class Points:
 
 
 _points: Remembered[Points] = Remembered(8, seconds=SECONDS)
-_known: Remembered[dict[int, Known]] = Remembered(8)
+_read_once: Remembered[dict[int, Known]] = Remembered(8)
 
 
 def points(competition: Competition, board: Board, seen: Seen) -> Points:
@@ -84,44 +92,47 @@ def points(competition: Competition, board: Board, seen: Seen) -> Points:
 def _read(competition: Competition, board: Board) -> Points:
     on_board = Submission.objects.on(board).filter(competition=competition, withdrawn_at=None)
     rows = Evaluation.objects.filter(submission__in=on_board, applied_at__isnull=False)
-    names = ("submission_id", "score", "reference_seconds")
-    more = ("submission__created_at", "submission__participant_id")
     # the newest applied one counts: it comes last
-    counting = {row[0]: row for row in rows.order_by("applied_at", "pk").values_list(*names, *more)}
-    known = _configs(competition.pk, board, on_board, counting)
-    table = [counting[pk] for pk in sorted(counting) if pk in known]
-    own = [known[row[0]] for row in table]
-    matrix = np.array([it.values for it in own], dtype=np.float64).reshape(
-        len(own), len(configured())
-    )
-    submissions = np.array([row[0] for row in table], dtype=np.int64)
-    participants = np.array([row[4] for row in table], dtype=np.int64)
-    scores = np.array([row[1] for row in table], dtype=np.float64)
+    in_order = rows.order_by("applied_at", "pk")
+    counting = {
+        pk: (score, seconds)
+        for pk, score, seconds in in_order.values_list(
+            "submission_id", "score", "reference_seconds"
+        )
+    }
+    known = _known(competition.pk, board, on_board, counting)
+    numbers = sorted(pk for pk in counting if pk in known)
+    own = [known[pk] for pk in numbers]
+    matrix = np.array([it.values for it in own], dtype=np.float64)
+    matrix = matrix.reshape(len(own), len(configured()))
+    submissions = np.array(numbers, dtype=np.int64)
+    scores = np.array([counting[pk][0] for pk in numbers], dtype=np.float64)
     values = {name: matrix[:, at] for at, name in enumerate(configured())}
-    values[COST] = np.array([row[2] or np.nan for row in table], dtype=np.float64)
-    values[SUBMITTED] = np.array([row[3].timestamp() for row in table], dtype=np.float64)
-    of_people = User.objects.filter(submissions__in=on_board).distinct()
+    values[COST] = np.array([counting[pk][1] or np.nan for pk in numbers], dtype=np.float64)
+    values[SUBMITTED] = np.array([it.created for it in own], dtype=np.float64)
+    people = User.objects.filter(Exists(on_board.filter(participant=OuterRef("pk"))))
     return Points(
         f"{zlib.crc32(submissions.tobytes() + scores.tobytes()):08x}",
         submissions,
-        participants,
+        np.array([it.participant for it in own], dtype=np.int64),
         scores,
         values,
         [it.title for it in own],
-        dict(of_people.values_list("pk", "display_name")),
+        dict(people.values_list("pk", "display_name")),
     )
 
 
-def _configs(
+def _known(
     competition: int, board: Board, on_board: SubmissionQuerySet, wanted: Iterable[int]
 ) -> dict[int, Known]:
-    known = _known.get((competition, board), dict)
+    known = _read_once.get((competition, board), dict)
     new = [pk for pk in wanted if pk not in known]
     if new:
         chosen = Submission.objects.filter(pk__in=new) if len(new) <= FEW else on_board
-        for pk, title, fields in chosen.values_list("pk", "title", "config").order_by():
+        names = ("pk", "participant_id", "title", "created_at", "config")
+        for pk, participant, title, created_at, fields in chosen.order_by().values_list(*names):
             if pk not in known:
-                known[pk] = Known(title, _values(fields))
+                known[pk] = Known(participant, title, created_at.timestamp(), _values(fields))
     return known
 
 

@@ -27,7 +27,7 @@ from leaderboard.views.paging import numbers
 from leaderboard.views.plane import EVERYBODY, Asked, Plane
 
 PAGE = 50
-_files: Remembered[bytes] = Remembered(200)
+_files: Remembered[bytes] = Remembered(100)
 """Compressed, as nearly every browser takes them."""
 
 
@@ -66,7 +66,7 @@ def explore(request: HttpRequest, slug: str, board: Board | None = None) -> Http
     seen = _seen(request, slug, board)
     visible = planes.visible(seen.points, seen.sight)
     shows = bool(visible.any())
-    wanted = planes.asked(request, seen.columns, shows=shows)
+    wanted = planes.asked(request, seen.columns, sight=seen.sight, shows=shows)
     context = {
         "competition": seen.competition,
         "board": seen.board,
@@ -104,13 +104,15 @@ def _told(request: HttpRequest, seen: Seen, wanted: Asked) -> dict[str, Any]:
     plane = Plane(seen.points, seen.sight, wanted.x, wanted.colour)
     if not plane.shown.any():
         return {"plane": plane, "drawn": None}
+    own = seen.points.participants == (request.user.pk or planes.NOBODY)
     page = Paginator(plane.order, PAGE).get_page(request.GET.get("page"))
     colour = wanted.colour.name if wanted.colour else ""
     told = planes.associations(seen.points, seen.sight, seen.columns)
     return {
         "plane": plane,
         "drawn": plane.drawn,
-        "plot": plot(plane),
+        "plot": plot(plane, own),
+        "own": int(own[plane.shown].sum()),
         "page": page,
         "pages": numbers(page),
         "lines": lines(plane, list(page), page.start_index()),
@@ -150,7 +152,6 @@ def points_json(request: HttpRequest, slug: str, board: Board | None = None) -> 
 
     def made() -> dict[str, Any]:
         return {
-            "state": of.state,
             "submissions": of.submissions.tolist(),
             "scores": [round(it, 3) for it in of.scores.tolist()],
             "people": [place[pk] for pk in of.participants.tolist()],

@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from leaderboard.charts import Scale
 from leaderboard.charts.axis import label_of
+from leaderboard.charts.scatter import UNITS
 from leaderboard.columns import Column
 from leaderboard.templatetags.overtake import exact, moment, mph
 from leaderboard.trends import Ranked
-from leaderboard.views.plane import Plane
+from leaderboard.views.plane import Mask, Plane
 
 _LINE = """
 <tr data-submission="{}" data-score="{}">
@@ -36,10 +37,12 @@ y1="13" y2="13"/>\
 </tr>"""
 
 
-def plot(plane: Plane) -> SafeString:
-    """Ground, marks and points, all but the frame."""
+def plot(plane: Plane, own: Mask) -> SafeString:
+    """Ground, marks and points, the reader's own with a ring; all but the frame."""
     drawn = plane.drawn
     parts = [_marks(drawn.across, drawn.up)]
+    if ring := rings(plane, own):
+        parts.append(f'<path class="ring" d="{ring}"/><path class="ring hole" d="{ring}"/>')
     kind = "" if drawn.colours is None else drawn.colours.kind
     shape = "cell" if drawn.scatter.cells else "point"
     parts += [
@@ -50,6 +53,16 @@ def plot(plane: Plane) -> SafeString:
         f'{parts[0]}<svg width="100%" height="100%" viewBox="0 0 1000 1000" '
         f'preserveAspectRatio="none">{"".join(parts[1:])}</svg>'
     )
+
+
+def rings(plane: Plane, own: Mask) -> str:
+    """Dots that lie below one's own and are a little larger."""
+    chosen = own & plane.shown
+    numbers = plane.points.submissions[chosen]
+    across = plane.drawn.across.shares(plane.points.values[plane.x.name][chosen], numbers)
+    down = 1 - plane.drawn.up.shares(plane.points.scores[chosen], numbers)
+    pairs = zip(across.tolist(), down.tolist(), strict=True)
+    return "".join(f"M{UNITS * at:.0f} {UNITS * below:.0f}h0" for at, below in pairs)
 
 
 def _colour(kind: str, number: str) -> str:

@@ -45,10 +45,11 @@ class Asked(NamedTuple):
     fault: str
 
 
-def asked(request: HttpRequest, columns: dict[str, Column], *, shows: bool) -> Asked:
+def asked(request: HttpRequest, columns: dict[str, Column], *, sight: int, shows: bool) -> Asked:
     """`shows`: whether the reader may see any configuration."""
     first = next(name for name in (FIRST, FIRST_DRIVEN) if name in columns)
-    usual = (first, FIRST_COLOUR) if shows else (SUBMITTED, "")
+    # one's own few alone are no picture; among all scores they are
+    usual = (first, FIRST_COLOUR) if sight == EVERYBODY else (SUBMITTED, "")
     wanted = [request.GET.get(name, default) for name, default in zip("xc", usual, strict=True)]
     unknown = [name for name in wanted if name and name not in columns]
     hidden = [name for name in wanted if name in columns and not columns[name].is_public]
@@ -133,7 +134,7 @@ class Drawn(NamedTuple):
     uncoloured: int
 
 
-_drawn: Remembered[Drawn] = Remembered(200)
+_drawn: Remembered[Drawn] = Remembered(100)
 _ranked: Remembered[list[Ranked]] = Remembered(50)
 _scales: Remembered[Scale] = Remembered(50)
 
@@ -204,7 +205,8 @@ def column_json(plane: Plane) -> dict[str, Any]:
     if plane.x.is_whole or plane.x.words or plane.x.is_moment:
         shown = [int(it) if ok else 0 for it, ok in zip(shown, known.tolist(), strict=True)]
     answer: dict[str, Any] = {
-        "state": plane.points.state,
+        # as differences: they are small, and pack to nearly nothing
+        "submissions": np.diff(plane.points.submissions, prepend=0).tolist(),
         "name": plane.x.name,
         "title": plane.x.title,
         "words": plane.x.words,

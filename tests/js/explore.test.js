@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { gridOf, nearest } from "../../leaderboard/static/leaderboard/explore/grid.js";
-import { apart, colourOf, shareOf, shown } from "../../leaderboard/static/leaderboard/explore/scales.js";
+import { aligned, apart, colourOf, shareOf, shown } from "../../leaderboard/static/leaderboard/explore/scales.js";
 
 // the same cases as tests/leaderboard/pages/test_plane.py
 for (const [kind, low, high, slot, spread, value, number, share] of [
@@ -28,6 +28,14 @@ test("a step of colours begins at its cut; a word has its own; what is hidden no
   assert.deepEqual([9.9, 10, 19, 20, 99].map((it) => colourOf(steps, it)), [0, 1, 1, 2, 2]);
   assert.equal(colourOf({ kind: "word", cuts: [] }, 2), 2);
   assert.equal(colourOf(steps, null), -1);
+});
+
+test("values are put to the submissions that the page knows, whatever came or went since", () => {
+  const column = { submissions: [3, 1, 4, 2], values: ["a", "b", null, "d"] }; // of 3, 4, 8, 10
+  assert.deepEqual(aligned(column, [3, 4, 8, 10]), ["a", "b", null, "d"]);
+  assert.deepEqual(aligned(column, [2, 4, 5, 10, 11]), [null, "b", null, "d", null]);
+  assert.deepEqual(aligned(column, []), []);
+  assert.deepEqual(aligned({ submissions: [], values: [] }, [1]), [null]);
 });
 
 test("values are said as people read them", () => {

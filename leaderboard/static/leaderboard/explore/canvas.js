@@ -22,6 +22,7 @@ export function hues(kind, steps) {
   const of = (name) => resolved(style.getPropertyValue(name));
   return {
     plain: of("--plain"),
+    own: of("--ink"),
     line: of("--line"),
     quiet: of("--quiet"),
     ring: of("--signal"),
@@ -85,10 +86,10 @@ export function drawPoints({ context }, { xs, ys, groups, order }, colours) {
   context.globalAlpha = 1;
 }
 
-export function drawRing({ context }, x, y, colour) {
+export function drawRing({ context }, x, y, colour, radius) {
   context.strokeStyle = colour;
-  context.lineWidth = 2.5;
+  context.lineWidth = 2.2;
   context.beginPath();
-  context.arc(x, y, 7, 0, TAU);
+  context.arc(x, y, radius, 0, TAU);
   context.stroke();
 }

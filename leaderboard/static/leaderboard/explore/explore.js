@@ -3,10 +3,9 @@
 
 import { drawMarks, drawPoints, drawRing, hues, prepared } from "./canvas.js";
 import { gridOf, nearest } from "./grid.js";
-import { colourOf, shareOf, shown } from "./scales.js";
+import { aligned, colourOf, shareOf, shown } from "./scales.js";
 
 const REACH = 14; // [px]
-const TURNS = 3; // to get columns of the same points while scores come in
 
 async function read(url) {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
@@ -20,27 +19,21 @@ function made(stage, form) {
   canvas.setAttribute("aria-hidden", "true");
   const told = document.getElementById("pointed");
   const columns = new Map();
-  let points = null, plane = null, pointed = -1, asked = 0;
+  let reading = null, points = null, plane = null, pointed = -1, asked = 0, own = -1;
 
   async function column(name) {
     if (!name) return null;
-    if (!columns.has(name)) columns.set(name, await read(`${stage.dataset.column}?name=${encodeURIComponent(name)}`));
+    reading ??= read(stage.dataset.points);
+    points = await reading;
+    if (!columns.has(name)) {
+      const found = await read(`${stage.dataset.column}?name=${encodeURIComponent(name)}`);
+      columns.set(name, { ...found, values: aligned(found, points.submissions) });
+    }
     return columns.get(name);
   }
 
-  // columns and points of one state
-  async function wanted(names) {
-    for (let turn = 0; turn < TURNS; turn++) {
-      points ??= await read(stage.dataset.points);
-      const found = await Promise.all(names.map(column));
-      if (found.every((it) => it === null || it.state === points.state)) return found;
-      columns.clear();
-      points = null;
-    }
-    throw new Error("the scores change too fast");
-  }
-
   function place([x, colour]) {
+    own = points.names.indexOf(stage.dataset.own);
     const { width, height } = stage.getBoundingClientRect();
     const count = points.submissions.length;
     const [xs, ys] = [new Float64Array(count).fill(NaN), new Float64Array(count)];
@@ -63,6 +56,7 @@ function made(stage, form) {
     const on = prepared(background, stage);
     drawMarks(on, plane.x.scale, points.scale, plane.hues);
     drawPoints(on, plane, plane.hues);
+    for (const at of plane.order) if (points.people[at] === own) drawRing(on, plane.xs[at], plane.ys[at], plane.hues.own, 5.5);
     show();
   }
 
@@ -72,26 +66,25 @@ function made(stage, form) {
     on.context.setTransform(1, 0, 0, 1, 0, 0);
     on.context.drawImage(background, 0, 0);
     on.context.restore();
-    if (pointed >= 0) drawRing(on, plane.xs[pointed], plane.ys[pointed], plane.hues.ring);
+    if (pointed >= 0) drawRing(on, plane.xs[pointed], plane.ys[pointed], plane.hues.ring, 8);
   }
 
-  async function change() {
+  async function change(event) {
     const names = [form.elements.x.value, form.elements.c?.value ?? ""];
     const turn = ++asked;
     try {
-      const found = await wanted(names);
+      const found = await Promise.all(names.map(column));
       if (turn !== asked || !found[0].scale) return;
       plane = place(found);
       point(-1);
       draw();
       stage.classList.add("live");
       stage.dataset.drawn = names.join(" ");
-      performance.mark("drawn", { detail: names.join(" ") });
+      if (!canvas.isConnected) stage.append(canvas);
     } catch {
-      stage.classList.remove("live"); // the picture of the server is still right, or will be
-      canvas.remove();
+      // the server's picture is right at first; later it is asked for as without a script
+      if (event && turn === asked) form.submit();
     }
-    if (stage.classList.contains("live") && !canvas.isConnected) stage.append(canvas);
   }
 
   function point(at) {
@@ -161,7 +154,7 @@ function made(stage, form) {
   new ResizeObserver(again).observe(stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
   // back and forth: the page is asked for anew, with its fields as the browser remembers them
-  addEventListener("pageshow", (event) => event.persisted && change());
+  addEventListener("pageshow", (event) => event.persisted && change(event));
   return change;
 }
 

@@ -25,6 +25,19 @@ export function colourOf(colours, value) {
   return below;
 }
 
+// A column's values for some submissions, all in ascending order; it may know others, and lack some:
+// scores come in between two answers. Its numbers come as differences.
+export function aligned(column, submissions) {
+  const values = new Array(submissions.length).fill(null);
+  let [number, place] = [0, 0];
+  column.submissions.forEach((step, at) => {
+    number += step;
+    while (place < submissions.length && submissions[place] < number) place++;
+    if (submissions[place] === number) values[place] = column.values[at];
+  });
+  return values;
+}
+
 export function shown(column, value) {
   if (value === null) return "hidden";
   if (column.words.length) return column.words[value];

@@ -34,6 +34,20 @@ TABLE = {
     ("leaderboard_weights_csv", "POST"): NOT_ALLOWED,
     ("leaderboard_weights_json", "GET"): NOBODY,
     ("leaderboard_weights_json", "POST"): NOT_ALLOWED,
+    ("explore", "GET"): EVERYONE,
+    ("explore", "POST"): NOT_ALLOWED,
+    ("explore_points", "GET"): EVERYONE,
+    ("explore_points", "POST"): NOT_ALLOWED,
+    ("explore_column", "GET"): NOBODY,  # of no field
+    ("explore_column", "POST"): NOT_ALLOWED,
+    ("explore_weights", "GET"): NOBODY,
+    ("explore_weights", "POST"): NOT_ALLOWED,
+    ("explore_weights_points", "GET"): NOBODY,
+    ("explore_weights_points", "POST"): NOT_ALLOWED,
+    ("explore_weights_column", "GET"): NOBODY,
+    ("explore_weights_column", "POST"): NOT_ALLOWED,
+    ("compare", "GET"): EVERYONE,
+    ("compare", "POST"): NOT_ALLOWED,
     ("submit", "GET"): NEEDS_LOGIN,
     ("submit", "POST"): (403, 422, 422, 422),  # an empty form
     ("submit_preview", "GET"): NOT_ALLOWED,
@@ -50,6 +64,10 @@ TABLE = {
     ("submission_bundle", "POST"): NOT_ALLOWED,
     ("submission_weights", "GET"): NOBODY,  # nor has this submission weights
     ("submission_weights", "POST"): NOT_ALLOWED,
+    ("submission_run", "GET"): NOBODY,  # graded without a network: see test_recordings.py
+    ("submission_run", "POST"): NOT_ALLOWED,
+    ("baseline_run", "GET"): NOBODY,
+    ("baseline_run", "POST"): NOT_ALLOWED,
     ("submission_cancel", "GET"): NOT_ALLOWED,
     ("submission_cancel", "POST"): (302, 403, 302, 302),
     ("submission_withdraw", "GET"): (302, 403, 200, 200),
@@ -103,6 +121,8 @@ def address(name, submission):
         "pk": submission.pk,
         "evaluation": submission.evaluations.values_list("pk", flat=True)[0],
         "participant": submission.participant_id,
+        "training": 1,
+        "run": 1,
     }
     (pattern,) = [it for it in own_patterns() if it.name == name]
     wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))

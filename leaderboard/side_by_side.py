@@ -114,6 +114,8 @@ class Beside:
     def gaps(self) -> Gaps:
         found = []
         for alike in self._alike:
+            if not alike[0].runs:
+                continue  # whose runs are not kept cannot be drawn anew
             letters = [it.letter for it in alike]
             found += [
                 (letters[it.first], letters[it.second], it.gain, it.low, it.high)

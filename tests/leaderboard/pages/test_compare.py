@@ -22,6 +22,7 @@ from tests.leaderboard.makers import (
     result_of,
 )
 from tests.leaderboard.pages.reading import Page, text_of
+from tests.leaderboard.planting import plant_varied
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,13 @@ def test_competitions_and_boards_are_not_mixed(client, alice, graded):
 def as_owner(client, user):
     client.force_login(user)
     return client
+
+
+def test_what_was_graded_without_keeping_runs_is_shown_all_the_same(client, alice, competition):
+    first, second = (it.submission for it in plant_varied(competition, [alice], 2))
+    response = compare(client, first, second)
+    assert response.status_code == 200
+    assert Page(response).values("data-gap") == []
 
 
 def test_without_a_competition_there_is_nothing_to_choose(client):

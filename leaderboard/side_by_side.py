@@ -100,10 +100,6 @@ class Beside:
         return [it for it in self.sides if it.shows_config]
 
     @property
-    def hidden(self) -> list[Side]:
-        return [it for it in self.sides if not it.shows_config]
-
-    @property
     def opens_at(self) -> datetime | None:
         """When what is hidden can be seen by everybody, if that is known."""
         visible = self.competition.configs_visible

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from leaderboard import current
+from leaderboard.current import Ranked
 from leaderboard.models import Board, Competition, Evaluation, Submission
 from leaderboard.side_by_side import Side, beside_each_other
 from leaderboard.views.chosen import Picked, chosen
@@ -36,29 +38,36 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(request, "leaderboard/choose.html", context, status=status)
     beside = beside_each_other(wanted.picked, request.user)
     ranked = current.ranked(beside.competition, wanted.picked[0].submission.board)
-    of_evaluation = ranked.of_evaluation
     context = {
         "competition": beside.competition,
         "beside": beside,
         "board_url": wanted.picked[0].submission.board_url,
         "columns": [
-            Column(side, ranked.places[at].rank if at is not None else None, rest)
-            for side, at, rest in (
-                (side, of_evaluation.get(side.evaluation.pk), _without(side, beside.sides))
-                for side in beside.sides
+            Column(
+                side,
+                _rank(ranked, side),
+                _without(side, beside.sides),
+                sights(side.config) if side.shows_config else SafeString(""),
             )
+            for side in beside.sides
         ],
-        "sights": [(side, sights(side.config)) for side in beside.shown],
     }
     return render(request, "leaderboard/compare.html", context)
 
 
 class Column(NamedTuple):
-    """A submission at the top of its column; `rest` leads to the others without it."""
+    """One of them; `rest` leads to the others without it, `sights` are its drawings."""
 
     side: Side
     rank: int | None
     rest: str
+    sights: SafeString
+
+
+def _rank(ranked: Ranked, side: Side) -> int | None:
+    """Of what counts on the board; the others have none."""
+    at = ranked.of_evaluation.get(side.evaluation.pk)
+    return None if at is None else ranked.places[at].rank
 
 
 def _without(side: Side, sides: list[Side]) -> str:

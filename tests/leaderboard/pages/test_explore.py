@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from leaderboard import tasks
+from leaderboard import points, tasks
 from leaderboard.columns import choosable, configured
 from leaderboard.models import Competition, Evaluation, Submission
 from leaderboard.remembered import Remembered
@@ -56,12 +56,12 @@ def test_every_graded_submission_is_a_point(client, competition, graded, second)
     assert response.status_code == 200
     page = Page(response)
     assert page.refused_by_a_strict_policy() == []
-    points = [
+    dots = [
         it
         for it in page.elements
         if "d" in it.attributes and it.attributes["class"].startswith("point ")
     ]
-    assert sum(it.attributes["d"].count("M") for it in points) == 2
+    assert sum(it.attributes["d"].count("M") for it in dots) == 2
     told = rows(response)
     assert [it.attributes["data-submission"] for it in told] == [str(graded.pk), str(second.pk)]
     assert f"<td>{graded.network_config.training_iterations:,}</td>" in response.text
@@ -141,12 +141,12 @@ def test_the_browser_gets_the_same_points_compressed(client, graded, second):
     assert packed["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain
     assert json.loads(gzip.decompress(packed.content)) == plain.json()
-    points = plain.json()
-    assert points["submissions"] == [graded.pk, second.pk]
-    assert [points["names"][it] for it in points["people"]] == ["Alice", "Bob"]
+    sent = plain.json()
+    assert sent["submissions"] == [graded.pk, second.pk]
+    assert [sent["names"][it] for it in sent["people"]] == ["Alice", "Bob"]
     for it in choosable(driven=False).values():
         told = column(client, it.name)
-        assert np.cumsum(told["submissions"]).tolist() == points["submissions"]
+        assert np.cumsum(told["submissions"]).tolist() == sent["submissions"]
         assert len(told["values"]) == 2
         assert (told["name"], told["title"]) == (it.name, it.title)
 
@@ -288,6 +288,19 @@ def test_it_asks_the_same_of_the_database_for_few_as_for_many(competition, alice
     with CaptureQueriesContext(connection) as captured:
         as_alice.get(EXPLORE)  # seen before
     assert len(captured) <= 6
+
+
+def test_a_configuration_is_read_once_and_a_new_one_when_it_comes(
+    competition, alice, client, monkeypatch
+):
+    plant_varied(competition, [alice], 20)
+    client.get(EXPLORE)
+    graded_submission(alice, competition, 60)
+    monkeypatch.setattr(points, "_points", Remembered(8))  # as after ten seconds
+    with CaptureQueriesContext(connection) as captured:
+        assert len(client.get(f"{EXPLORE}points.json").json()["scores"]) == 21
+    (read,) = [it["sql"] for it in captured if '"config"' in it["sql"]]
+    assert read.partition(" IN (")[2].count(",") == 0  # that one alone
 
 
 def test_there_is_a_way_to_it_from_every_page_of_a_competition(client, graded):

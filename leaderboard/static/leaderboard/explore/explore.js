@@ -77,6 +77,7 @@ function made(stage, form) {
       if (turn !== asked || !found[0].scale) return;
       plane = place(found);
       point(-1);
+      delete canvas.dataset.tapped;
       draw();
       stage.classList.add("live");
       stage.dataset.drawn = names.join(" ");

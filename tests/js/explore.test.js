@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { gridOf, nearest } from "../../leaderboard/static/leaderboard/explore/grid.js";
+import { gridOf, nearest, placed } from "../../leaderboard/static/leaderboard/explore/grid.js";
 import { aligned, apart, colourOf, shareOf, shown } from "../../leaderboard/static/leaderboard/explore/scales.js";
 
 // the same cases as tests/leaderboard/pages/test_plane.py
@@ -68,4 +68,17 @@ test("of points at one place the last is found, and beyond its reach none", () =
   const grid = gridOf(Float64Array.of(5, 5), Float64Array.of(5, 5), 10);
   assert.equal(nearest(grid, 6, 5), 1);
   assert.equal(nearest(grid, 16, 5), -1);
+});
+
+test("what is told of a point never lies over it nor beyond the panel", () => {
+  for (const room of [360, 1100]) {
+    for (let x = 30; x < room - 20; x += 7) {
+      for (const y of [10, 100, 350]) {
+        const [left, top] = placed(x, y, 250, 80, room);
+        assert.ok(left >= 0 && left + 250 <= room, `${x} in ${room}`);
+        assert.ok(top >= 0);
+        assert.ok(x < left || x > left + 250 || y < top || y > top + 80, `over ${x} ${y}`);
+      }
+    }
+  }
 });

@@ -2,7 +2,7 @@
 // submission it is. Whatever does not come, the server's picture stays.
 
 import { drawMarks, drawPoints, drawRing, hues, prepared } from "./canvas.js";
-import { gridOf, nearest } from "./grid.js";
+import { gridOf, nearest, placed } from "./grid.js";
 import { aligned, colourOf, shareOf, shown } from "./scales.js";
 
 const REACH = 14; // [px]
@@ -106,8 +106,7 @@ function made(stage, form) {
   function beside(at) {
     const [outer, inner] = [told.offsetParent.getBoundingClientRect(), stage.getBoundingClientRect()];
     const [x, y] = [inner.x - outer.x + plane.xs[at], inner.y - outer.y + plane.ys[at]];
-    const left = x + 16 + told.offsetWidth > outer.width ? x - 16 - told.offsetWidth : x + 16;
-    told.style.translate = `${Math.max(4, left)}px ${Math.max(4, y - told.offsetHeight / 2)}px`;
+    told.style.translate = placed(x, y, told.offsetWidth, told.offsetHeight, outer.width).map((it) => `${it}px`).join(" ");
   }
 
   function under(event) {

@@ -1,4 +1,5 @@
-// Which point is nearest: the plane is cut into squares, so that few points are looked at.
+// Which point is nearest, and where what is told of it stands. The plane is cut into squares, so that
+// few points are looked at.
 
 export function gridOf(xs, ys, size) {
   const squares = new Map();
@@ -29,4 +30,15 @@ export function nearest({ xs, ys, size, squares }, x, y) {
     }
   }
   return found;
+}
+
+const AWAY = 16; // [px] of what is told from its point
+
+// Where a box stands so that its point is seen: to the right, to the left, else above or below.
+export function placed(x, y, width, height, room) {
+  const level = Math.max(4, y - height / 2);
+  if (x + AWAY + width <= room) return [x + AWAY, level];
+  if (x - AWAY - width >= 4) return [x - AWAY - width, level];
+  const left = Math.max(4, Math.min(room - width - 4, x - width / 2));
+  return [left, y - height - AWAY >= 4 ? y - height - AWAY : y + AWAY];
 }

@@ -20,6 +20,8 @@ FEW = 12
 """Where there are no more values than that, each is spread, so that equal ones do not hide [1]."""
 SPREAD = 0.5
 """Of the distance between two values over which one is spread [1]."""
+CROWD = 4
+"""With one value so many on average hide each other [1]."""
 WIDEST = 0.04
 """Over which a value is spread at most [1], unless it has a place of its own."""
 MARGIN = 0.02
@@ -101,7 +103,7 @@ def number_scale(values: Floats, *, is_log: bool, is_whole: bool) -> Scale:
 def _spread(scale: Scale, values: Floats) -> Scale:
     """Where many have one of a few values."""
     single = np.unique(values)
-    if len(single) > FEW or len(single) == len(values):
+    if len(single) > FEW or len(values) < CROWD * len(single):
         return scale
     places = scale.shares(single, np.zeros(len(single), dtype=np.int64))
     apart = float(np.diff(places).min()) if len(single) > 1 else 1.0

@@ -32,7 +32,7 @@ class Offered(NamedTuple):
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     wanted = chosen(request)
-    if wanted.faults or not wanted.picked:
+    if wanted.faults or not wanted.picked or "choose" in request.GET:
         context = _choice(request, wanted.picked) | {"faults": wanted.faults}
         status = 422 if wanted.faults else 200
         return render(request, "leaderboard/choose.html", context, status=status)
@@ -41,6 +41,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "competition": beside.competition,
         "beside": beside,
+        "chosen": "&".join(f"s={it.submission.pk}" for it in beside.sides),
         "board_url": wanted.picked[0].submission.board_url,
         "columns": [
             Column(

@@ -85,6 +85,17 @@ def test_three_have_three_pairs_and_any_can_be_left_out(client, alice, graded, s
     assert client.get(f"/compare/{rest}").status_code == 200
 
 
+def test_others_can_be_chosen_beside_those_that_are(client, alice, graded, second):
+    third = graded_submission(alice, graded.competition, 69)
+    link = f"?s={graded.pk}&s={second.pk}&choose=1"
+    assert link in Page(compare(client, graded, second)).values("href")
+    response = client.get(f"/compare/{link}")
+    assert response.status_code == 200
+    boxes = [it for it in Page(response).having("type") if it.attributes["type"] == "checkbox"]
+    marked = {it.attributes["value"]: "checked" in it.attributes for it in boxes}
+    assert marked == {str(graded.pk): True, str(second.pk): True, str(third.pk): False}
+
+
 def test_what_differs_is_marked_and_the_rest_folded(client, bob, graded, second):
     Competition.objects.update(configs_visible="always")
     text = text_of(compare(client, graded, second))

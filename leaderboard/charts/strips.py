@@ -93,15 +93,15 @@ def name_of(training: int, run: int) -> str:
     return f"{training}-{run}"
 
 
-def fewer(ordered: list[Dot]) -> list[Dot]:
+def fewer(ordered: list[Dot], most: int = MOST_DOTS) -> list[Dot]:
     """At most so many quantiles as can be told apart."""
-    if len(ordered) <= MOST_DOTS:
+    if len(ordered) <= most:
         return ordered
     last = len(ordered) - 1
-    return [ordered[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
+    return [ordered[round(at * last / (most - 1))] for at in range(most)]
 
 
-def dots(averages: list[float], axis: Axis) -> str:
+def dots(averages: list[float], axis: Axis, height: int = HEIGHT) -> str:
     """A path of dots, piled up from the middle of the strip where many are as fast."""
     piles: dict[int, int] = {}
     path = []
@@ -110,8 +110,8 @@ def dots(averages: list[float], axis: Axis) -> str:
         pile = round(across / (2 * DOT))
         piled = piles[pile] = piles.get(pile, -1) + 1
         offset = (piled + 1) // 2 * (DOT - 1) * (1 if piled % 2 else -1)
-        limit = HEIGHT // 2 - DOT
-        path.append(f"M{across:.0f} {HEIGHT // 2 + max(-limit, min(limit, offset))}h0")
+        limit = height // 2 - DOT
+        path.append(f"M{across:.0f} {height // 2 + max(-limit, min(limit, offset))}h0")
     return "".join(path)
 
 

@@ -27,7 +27,7 @@ class Strip {
     this.dots = dotsOf(svg.querySelector("path").getAttribute("d"));
     this.names = svg.dataset.runs.split(" ");
     this.ring = svg.appendChild(document.createElementNS(SVG, "path"));
-    this.ring.setAttribute("class", "ring");
+    this.ring.setAttribute("class", "aim");
   }
 
   // The dot that is nearest to a place on the screen.

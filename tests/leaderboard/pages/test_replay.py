@@ -177,6 +177,13 @@ class TestWaysThere:
         assert there in Page(client.get(other.get_absolute_url())).values("href")
         assert client.get(there).status_code == 200
 
+    def test_two_that_are_compared_can_be_watched_together(self, client, bob, competition, graded):
+        other = graded_submission(bob, competition, 60)
+        page = Page(client.get(f"/compare/?s={graded.pk}&s={other.pk}"))
+        there = f"/submissions/{graded.pk}/replay/?beside={other.pk}"
+        assert there in page.values("href")
+        assert client.get(there).status_code == 200
+
     def test_one_that_waits_leads_nowhere(self, client, alice, competition):
         page = client.get(make_submission(alice, competition).get_absolute_url())
         assert "replay/" not in page.text

@@ -18,8 +18,11 @@ Disallow: /admin/
 Disallow: /accounts/
 Disallow: /compare/
 Disallow: /c/*/explore/*?
+Disallow: /submissions/*/replay/
+Disallow: /submissions/*/runs/
 """
-"""The last two: of every pair of submissions and every pair of fields there is a page."""
+"""The last ones: there is a page of every pair of submissions, every pair of fields, every run; and
+a run that is looked at may have to be recorded first."""
 
 
 @require_safe

@@ -181,7 +181,7 @@ def test_keys_turn_it_and_the_address_leads_back_to_the_moment(site, rosa, page)
     for key, there in [(".", 101), (",", 100), ("ArrowRight", 121), ("ArrowLeft", 91)]:
         page.keyboard.press(key)
         expect(frame).to_have_text(f"{there} / 600")
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query)["at"] == ["91"])
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"run": ["1-1"], "at": ["91"]})
     page.keyboard.press("Space")
     button = page.locator("[data-do=play]")
     expect(button).to_have_accessible_name("Pause")

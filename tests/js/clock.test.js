@@ -16,6 +16,8 @@ test("it goes 60 frames a second, times its rate, and never leaps", () => {
   clock.rate = 8;
   clock.advance(50);
   assert.equal(clock.position, 27);
+  clock.advance(-5);
+  assert.equal(clock.position, 27, "a picture that was asked for before is no way back");
   clock.advance(60_000);
   assert.equal(clock.position, 27 + 48, "a page that was hidden goes on where it was");
 });

@@ -36,7 +36,7 @@ export class Clock {
 
   advance(time) {
     if (!this.playing) return;
-    const frames = (Math.min(time, LONGEST) / 1000) * A_SECOND * this.rate;
+    const frames = (Math.max(0, Math.min(time, LONGEST)) / 1000) * A_SECOND * this.rate;
     this.position = Math.min(this.frames, this.position + frames);
     if (this.position === this.frames) this.pause();
   }

@@ -103,6 +103,7 @@ function keepAddress(clock) {
 
 function addressOf(clock) {
   const address = new URL(location.href);
+  address.searchParams.set("run", root.dataset.run); // whichever one the page begins with some day
   address.searchParams.set("at", clock.frame);
   return address;
 }

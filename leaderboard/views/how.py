@@ -42,14 +42,14 @@ def _rules() -> SafeString:
     return _part("rules", {"cars": cars(), "rows": _table(moment)})
 
 
-def _table(moment: dict[str, Any]) -> list[tuple[str, int, int, float]]:
+def _table(moment: dict[str, Any]) -> list[tuple[str, int, str, float]]:
     """Every car: who, lane from the left, rows ahead of the own front, speed [mph]."""
     _, front, _ = moment["cars"][0]
     return [
         (
             "You" if at == 0 else f"Car {at}",
             int(x // 20) + 1,
-            round((front - y) / 10),
+            f"{(front - y) / 10:.0f}".replace("-", "\N{MINUS SIGN}"),
             mph,
         )
         for at, (x, y, mph) in enumerate(moment["cars"])

@@ -46,9 +46,11 @@ export function follow(panel) {
   let medians = [];
   let dots = null;
   let turn = 0; // what is under way ends when another begins
+  let falling = null; // lands at once then
 
   const clear = () => {
     turn += 1;
+    falling = null;
     counts = new Map();
     medians = [];
     drop.setAttribute("visibility", "hidden");
@@ -90,7 +92,13 @@ export function follow(panel) {
     inside(".band").setAttribute("width", `${(100 * (share(high) - share(low))).toFixed(2)}%`);
     said.textContent = `${words}: 95 % of their medians lie from ${low.toFixed(2)} to ${high.toFixed(2)} mph.`;
   };
-  const fall = (median, mine, done) => {
+  const fall = (median, mine) => {
+    const land = () => {
+      falling = null;
+      drop.setAttribute("visibility", "hidden");
+      add(median);
+      show();
+    };
     const from = performance.now();
     drop.setAttribute("cx", `${(100 * share(median / 100)).toFixed(2)}%`);
     drop.setAttribute("visibility", "visible");
@@ -99,9 +107,9 @@ export function follow(panel) {
       const part = Math.min(1, (now - from) / FALL);
       drop.setAttribute("cy", `${100 * part * part}%`);
       if (part < 1) return requestAnimationFrame(frame);
-      drop.setAttribute("visibility", "hidden");
-      done();
+      land();
     };
+    falling = land;
     requestAnimationFrame(frame);
   };
   const draw = async (count) => {
@@ -118,17 +126,16 @@ export function follow(panel) {
       clear();
     }
     turn += 1;
+    falling?.();
     const mine = turn;
     const one = () => resample(runs, next, { alone: alone.checked });
     if (count === 1) {
       const { drawn, median } = one();
       mark(drawn);
-      const land = () => { add(median); show(); };
-      if (still()) land();
-      else fall(median, mine, land);
-      return;
+      if (!still()) return fall(median, mine);
+      add(median);
+      return show();
     }
-    drop.setAttribute("visibility", "hidden");
     let left = count;
     const step = () => {
       if (mine !== turn) return;

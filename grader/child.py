@@ -12,19 +12,23 @@ import os
 import signal
 import sys
 import threading
+import traceback
+from base64 import b64encode
 from pathlib import Path
 from typing import IO, Any
 
-from grader.politeness import give_way
+from grader.politeness import AT_ONCE, give_way
 
-if __name__ == "__main__":
+if __name__ == "__main__" and AT_ONCE not in sys.argv:
     give_way()  # before what comes next is loaded: that alone takes a second of a core
 
-from grader import job
+from grader import job, weights
 from grader.checkpoint import Keeper
 from grader.errors import ConfigError, DivergedError
+from grader.filming import filmed
 from grader.grade import TrainingResult
 from grader.grading import compute
+from grader.pretrained import Pretrained
 from grader.progress import Progress
 
 DONE, CONFIG_ERROR, NOT_A_JOB = 0, 2, 3
@@ -53,7 +57,7 @@ def main() -> int:
             network=order.network,
             keeper=order.checkpoints and _keeper(out, order.checkpoints),
             on_progress=lambda progress: _tell(out, **_progress(progress)),
-            on_result=lambda result: _tell(out, **_result(result)),
+            on_result=lambda result: _tell(out, **_result(order, result)),
         )
     except DivergedError as error:
         _tell(out, type="failure", kind="config_error", message=str(error), index=error.index)
@@ -127,10 +131,31 @@ def _keeper(out: IO[str], checkpoints: job.Checkpoints) -> Keeper:
     return Keeper(*checkpoints, on_saved=saved, on_resumed=resumed, on_refused=refused)
 
 
-def _result(result: TrainingResult) -> dict[str, Any]:
+def _result(order: job.Job, result: TrainingResult) -> dict[str, Any]:
     values = result.to_dict()
     runs = {"runs": list(result.runs), "traces": list(result.traces)}
-    return {"type": "result", "index": result.index, **runs, **values}
+    shown = {"recordings": _recordings(order, result), "network": _network(order, result)}
+    return {"type": "result", "index": result.index, **runs, **values, **shown}
+
+
+def _recordings(order: job.Job, result: TrainingResult) -> dict[str, str]:
+    """What a page shows of the runs, by run. A grade counts without it as well."""
+    try:
+        return {str(run): _text(content) for run, content in filmed(order, result).items()}
+    except Exception:  # noqa: BLE001 - whatever it is, the result must not be lost for it
+        traceback.print_exc()
+        return {}
+
+
+def _network(order: job.Job, result: TrainingResult) -> str | None:
+    """What was trained here, for whoever wants to see it drive another run."""
+    if order.config is None or order.network is not None:
+        return None
+    return _text(weights.write(Pretrained.of(order.config, result.matrices)))
+
+
+def _text(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 if __name__ == "__main__":

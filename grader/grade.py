@@ -13,6 +13,7 @@ from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 from grader.scoring import Score
 from grader.seeds import to_hex
+from grader.trace import Actions
 
 
 class Training(NamedTuple):
@@ -43,6 +44,7 @@ class TrainingResult(NamedTuple):
         weights_hash: SHA-256 of the trained weights; "" for a scripted driver.
         matrices: The trained weights, as in ``Pretrained``; none of a scripted driver.
         traces: Of the R runs, see ``trace``; none where an engine keeps none.
+        decisions: [R, D] the runs' actions that the traces are of; None of one read from a file.
     """
 
     index: int  # type: ignore[assignment]
@@ -55,6 +57,7 @@ class TrainingResult(NamedTuple):
     weights_hash: str
     matrices: tuple[npt.NDArray[Any], ...] = ()
     traces: tuple[str, ...] = ()
+    decisions: Actions | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The training as plain values, without its runs; the seed as hexadecimal digits."""

@@ -40,7 +40,8 @@ class Checkpoints(NamedTuple):
 
 class Job(NamedTuple):
     """What is to be computed: exactly one of config and driver, and with a config its network if
-    it was trained elsewhere.
+    it was trained elsewhere. `record` names the runs to be recorded of each training; None: the
+    best, the median and the worst.
     """
 
     config: NetworkConfig | None
@@ -49,6 +50,7 @@ class Job(NamedTuple):
     trainings: tuple[Training, ...]
     network: Pretrained | None = None
     checkpoints: Checkpoints | None = None
+    record: tuple[int, ...] | None = None
 
 
 class _Strict(BaseModel):
@@ -79,6 +81,7 @@ class _Line(_Strict):
     protocol: dict[str, Any]
     trainings: list[_TrainingLine] = Field(min_length=1)
     checkpoints: _CheckpointsLine | None = None
+    record: list[Annotated[int, Field(ge=0)]] | None = None
 
 
 def read(line: bytes) -> Job:
@@ -111,6 +114,7 @@ def read(line: bytes) -> Job:
         _trainings(values.trainings, protocol),
         network,
         _checkpoints(values),
+        _record(values.record, protocol),
     )
 
 
@@ -143,6 +147,7 @@ def write(job: Job) -> bytes:
             for training in job.trainings
         ],
         "checkpoints": kept and {"folder": str(kept.folder), "seconds": kept.seconds},
+        "record": None if job.record is None else list(job.record),
     }
     return json.dumps(values).encode() + b"\n"
 
@@ -164,6 +169,12 @@ def _checkpoints(values: _Line) -> Checkpoints | None:
         return None
     found = {it.index: Path(it.checkpoint) for it in values.trainings if it.checkpoint}
     return Checkpoints(Path(values.checkpoints.folder), values.checkpoints.seconds, found)
+
+
+def _record(runs: list[int] | None, protocol: Protocol) -> tuple[int, ...] | None:
+    if runs is not None and max(runs, default=0) >= protocol.runs:
+        raise JobError(f"record: runs must be below {protocol.runs}")
+    return None if runs is None else tuple(runs)
 
 
 def _trainings(lines: list[_TrainingLine], protocol: Protocol) -> tuple[Training, ...]:

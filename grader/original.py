@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-import numpy as np
-
 from grader.compiled.session import Session
 from grader.grade import OnResult, Training, TrainingResult
 from grader.pretrained import Pretrained
 from grader.progress import DRIVING, OnProgress, Progress, Pulse
 from grader.protocol import Protocol
 from grader.scoring import median
+from grader.trace import Driven, joined
 
 ORIGINAL = "original"
 """This engine, as recorded with what it drove."""
@@ -31,26 +30,26 @@ def compute_network(
         start = perf_counter()
         session = Session(network, protocol.frames, first=training.run_seeds[0])
         pulse = Pulse()
-        speeds: list[float] = []
-        traces: list[str] = []
-        while len(speeds) < protocol.runs:
-            driven = session.drive(min(RUNS_AT_ONCE, protocol.runs - len(speeds)))
-            speeds += driven.speeds.tolist()
-            traces += driven.traces
-            done = protocol.frames * len(speeds) // protocol.runs
-            if pulse.due() or len(speeds) == protocol.runs:
+        parts: list[Driven] = []
+        for first in range(0, protocol.runs, RUNS_AT_ONCE):
+            last = min(first + RUNS_AT_ONCE, protocol.runs)
+            parts.append(session.drive(last - first))
+            done = protocol.frames * last // protocol.runs
+            if pulse.due() or last == protocol.runs:
                 on_progress(Progress(training.index, DRIVING, done, protocol.frames))
+        driven = joined(parts)
         on_result(
             TrainingResult(
                 index=training.index,
                 seed=training.seed,
                 engine=ORIGINAL,
                 seconds=perf_counter() - start,
-                runs=tuple(speeds),
-                median=median(np.array(speeds)),
+                runs=tuple(driven.speeds.tolist()),
+                median=median(driven.speeds),
                 curve=(),
                 weights_hash=network.weights_hash,
                 matrices=network.matrices,
-                traces=tuple(traces),
+                traces=driven.traces,
+                decisions=driven.actions,
             )
         )

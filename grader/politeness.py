@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+AT_ONCE: Final = "--at-once"
+"""Said to a process that somebody waits for: it gives way to nobody."""
 NICENESS: Final = 10
 """How much nicer than whoever starts it a process gets that gives way [1]."""
 NICEST: Final = 19

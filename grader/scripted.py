@@ -10,7 +10,7 @@ from grader.errors import ConfigError, Problem
 from grader.grade import OnResult, Training, TrainingResult
 from grader.protocol import Protocol
 from grader.scoring import median
-from grader.trace import Driven
+from grader.trace import Driven, joined
 from simulator.policies import Moment, Policy, by_name
 from simulator.rules import RULESETS
 from simulator.traffic import Traffic
@@ -45,6 +45,7 @@ def compute_driver(
                 curve=(),
                 weights_hash="",
                 traces=driven.traces,
+                decisions=driven.actions,
             )
         )
 
@@ -64,8 +65,7 @@ def drive(policy: Policy, seeds: Sequence[int], protocol: Protocol) -> Driven:
         else:
             traffic.reset([seeds[0] - 1])  # a session stands before its first run
         driven.append(_to_the_end(policy, traffic))
-    speeds = np.concatenate([one.speeds for one in driven])
-    return Driven(speeds, np.concatenate([one.actions for one in driven]))
+    return joined(driven)
 
 
 def _to_the_end(policy: Policy, traffic: Traffic) -> Driven:

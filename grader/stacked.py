@@ -93,6 +93,7 @@ def _compute_stack(
                 if network
                 else trained.networks.pretrained(place).matrices,
                 traces=driven.traces,
+                decisions=driven.actions,
             )
         )
 

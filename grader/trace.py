@@ -6,6 +6,7 @@ controlled car's among them.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,12 @@ class Driven(NamedTuple):
     def traces(self) -> tuple[str, ...]:
         """The trace of each run, 32 hexadecimal digits."""
         return tuple(map(trace, self.actions))
+
+
+def joined(parts: Sequence[Driven]) -> Driven:
+    """Runs that were driven in parts, as one."""
+    speeds, actions = zip(*parts, strict=True)
+    return Driven(np.concatenate(speeds), np.concatenate(actions))
 
 
 def trace(actions: Actions) -> str:

@@ -16,6 +16,8 @@ from typing import Any, Self
 
 from django.conf import settings
 
+from grader.politeness import AT_ONCE
+
 logger = logging.getLogger(__name__)
 
 # Nothing of the site's environment goes along: no database, no broker, no secret key
@@ -49,17 +51,21 @@ def asked(module: str, *, timeout: float) -> subprocess.CompletedProcess[str]:
 
 
 class Computing:
-    """`python -m grader.child` in a process group of its own: a job in, messages out."""
+    """`python -m grader.child` in a process group of its own: a job in, messages out.
 
-    def __init__(self, job: dict[str, Any]) -> None:
+    `at_once`: somebody waits for it, so that it gives way to nobody.
+    """
+
+    def __init__(self, job: dict[str, Any], *, at_once: bool = False) -> None:
         self._job = job
+        self._arguments = [AT_ONCE] if at_once else []
         self._messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as if_it_cannot_start:
             self._log = if_it_cannot_start.enter_context(tempfile.TemporaryFile())
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "grader.child"],
+                [sys.executable, "-m", "grader.child", *self._arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

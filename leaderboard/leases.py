@@ -20,7 +20,7 @@ from django.utils import timezone
 
 import grader
 from grader.trace import DIGITS
-from leaderboard import refusals
+from leaderboard import recordings, refusals
 from leaderboard.models import Attempt, Evaluation, Refusal, Run, Status, Training
 from simulator import road
 
@@ -141,10 +141,11 @@ def succeed(lease: Lease, result: dict[str, Any]) -> bool:
         speeds, traces, fields = _checked(result, evaluation)
         if not _end(lease, Status.SUCCEEDED, **fields):
             return False
-        Run.objects.bulk_create(
+        runs = Run.objects.bulk_create(
             Run(training_id=lease.training, index=index, average_mph=mph, trace=trace)
             for index, (mph, trace) in enumerate(zip(speeds, traces, strict=True))
         )
+        recordings.store(lease.training, runs, result, evaluation.protocol)
         _close(lease.training, Exit.OK)
         evaluation.conclude()
     return True

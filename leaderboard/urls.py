@@ -16,6 +16,7 @@ from leaderboard.views import (
     live,
     mine,
     people,
+    recordings,
     site,
 )
 
@@ -50,6 +51,16 @@ urlpatterns = [
     path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
     path("submissions/<int:pk>/weights", grading.weights, name="submission_weights"),
     path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
+    path(
+        "submissions/<int:pk>/runs/<int:training>-<int:run>",
+        recordings.submission_run,
+        name="submission_run",
+    ),
+    path(
+        "baselines/<int:pk>/runs/<int:training>-<int:run>",
+        recordings.baseline_run,
+        name="baseline_run",
+    ),
     path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
     path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
     path("submissions/<int:pk>/again/", decisions.again, name="submission_again"),

@@ -10,7 +10,7 @@ from typing import Any
 from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
 
-from leaderboard import checkpoints, leases, line, logs, presence, refusals
+from leaderboard import checkpoints, leases, line, logs, presence, recorder, refusals
 from leaderboard.grading import Grading
 from leaderboard.models import Attempt, Evaluation, Refusal, Training, Worker
 from leaderboard.standings import StoppedError
@@ -38,6 +38,7 @@ def _hand_everything_back(**_: Any) -> None:
 def _be_present(**_: Any) -> None:
     """In a thread of its own: measuring takes seconds, and work is taken at once."""
     threading.Thread(target=presence.be_present, args=[_stopping], daemon=True).start()
+    threading.Thread(target=recorder.keep_recording, args=[_stopping], daemon=True).start()
 
 
 def stop_if_told() -> None:

@@ -26,7 +26,7 @@ from grader.protocol import Protocol
 from grader.schedule import episode_lengths
 from grader.schema import NetworkConfig
 from grader.scoring import median
-from grader.trace import Driven
+from grader.trace import Driven, joined
 
 SECONDS_A_CALL = 0.1
 """About how long compiled code runs before it is asked how far it is, or to stop [s]."""
@@ -124,18 +124,19 @@ def _compute_one(
     else:
         machine.set_weights(network.singles)
     drive = _driver(machine, protocol, training)
-    speeds, traces = _drive(drive, protocol, training, told, stop)
+    driven = _drive(drive, protocol, training, told, stop)
     return TrainingResult(
         index=training.index,
         seed=training.seed,
         engine=COMPILED,
         seconds=perf_counter() - start,
-        runs=tuple(speeds),
-        median=median(np.array(speeds)),
+        runs=tuple(driven.speeds.tolist()),
+        median=median(driven.speeds),
         curve=tuple(curve),
         weights_hash=network.weights_hash if network else weights_hash(machine),
         matrices=network.matrices if network else tuple(machine.weights),
-        traces=tuple(traces),
+        traces=driven.traces,
+        decisions=driven.actions,
     )
 
 
@@ -183,22 +184,21 @@ def _driver(machine: Machine, protocol: Protocol, training: Training) -> Drive:
 
 def _drive(
     drive: Drive, protocol: Protocol, training: Training, told: _Told, stop: threading.Event
-) -> tuple[list[float], list[str]]:
-    """Drives all runs, some at a time; returns their average speeds and traces."""
-    speeds: list[float] = []
-    traces: list[str] = []
+) -> Driven:
+    """Drives all runs, some at a time."""
+    parts: list[Driven] = []
+    count = 0
     seeds, frames = training.run_seeds, protocol.frames
     pace = Pace(first=RUNS_AT_ONCE, most=len(seeds))
-    while len(speeds) < len(seeds):
+    while count < len(seeds):
         _check(stop)
         some = max(RUNS_AT_ONCE, pace.amount - pace.amount % RUNS_AT_ONCE)
         with pace:
-            driven = drive(seeds[len(speeds) : len(speeds) + some])
-        speeds += driven.speeds.tolist()
-        traces += driven.traces
-        done = frames * len(speeds) // len(seeds)
+            parts.append(drive(seeds[count : count + some]))
+        count = min(count + some, len(seeds))
+        done = frames * count // len(seeds)
         told(Progress(training.index, DRIVING, done, frames), last=done == frames)
-    return speeds, traces
+    return joined(parts)
 
 
 def _check(stop: threading.Event) -> None:

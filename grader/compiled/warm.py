@@ -7,6 +7,8 @@ from grader.compiled.machine import Machine
 from grader.compiled.session import Session
 from grader.pretrained import Pretrained
 from grader.schema import NetworkConfig
+from simulator.again import frames
+from simulator.rules import OPEN
 
 
 def main() -> None:
@@ -15,7 +17,8 @@ def main() -> None:
     config = NetworkConfig(start_learn_threshold=1, training_iterations=10)
     machine = Machine(config, 0, rules="open", frames=300)
     machine.train(10)
-    machine.drive([0], 60)
+    driven = machine.drive_traced([0], 60)
+    frames(OPEN, seed=0, length=60, other_agents=0, decisions=driven.actions[0])
     Session(Pretrained.of(config, machine.weights), 60).drive(1)
     seeds = episode_seeds([0], 1)[0]
     uniform(seeds, 1, INITIAL, 1)

@@ -9,6 +9,7 @@ from leaderboard.models.competition import Competition
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
 from leaderboard.models.quota import QuotaEntry
+from leaderboard.models.recording import Recording, TrainedNetwork
 from leaderboard.models.refusal import Refusal
 from leaderboard.models.sign import Sign
 from leaderboard.models.standing import Standing, StandingRow
@@ -28,6 +29,7 @@ __all__ = [
     "Competition",
     "Evaluation",
     "QuotaEntry",
+    "Recording",
     "Refusal",
     "Run",
     "Sign",
@@ -35,6 +37,7 @@ __all__ = [
     "StandingRow",
     "Status",
     "Submission",
+    "TrainedNetwork",
     "Training",
     "Upload",
     "User",

@@ -1,8 +1,10 @@
 """The main job as a participant and an organiser do it, with a worker as users start it."""
 
 import re
+import time
 from pathlib import Path
 
+from simulator.recording import unpacked
 from tests.end_to_end.pace import graded, lasting
 from tests.end_to_end.results import FINISHED, finished, verified
 from tests.end_to_end.visitor import SMALL
@@ -73,6 +75,35 @@ def test_the_command_line_prints_the_score_of_the_site(site):
     assert repr(grade["score"]) == on_the_site["score"]
     runs = [mph for _, _, mph in site.runs(path)]
     assert [mph for training in grade["runs"] for mph in training] == runs
+
+
+def test_a_run_is_recorded_when_it_is_asked_for_though_the_worker_is_busy(site, record_property):
+    fred = site.visitor()
+    fred.sign_up("Fred")
+    path = fred.submit("spring", SMALL % 1450)
+    with site.worker(WORKER_CONCURRENCY="1"):
+        finished(fred, path)
+        busy = fred.submit("spring", lasting(60))
+        eventually(lambda: fred.submission(busy)["status"] == "running", what="it is busy")
+        shown = {}
+        for place in ("1-1", "1-2", "1-3", "1-4", "1-5"):  # three of them came with the grading
+            start = time.perf_counter()
+            shown[place] = eventually(
+                lambda place=place: _recording(fred, f"{path}runs/{place}"), what="it is recorded"
+            )
+            record_property(f"run {place} to be watched [s]", f"{time.perf_counter() - start:.2f}")
+        assert fred.submission(busy)["status"] == "running"
+        fred.cancel(busy)
+    speeds = [mph for training, _, mph in site.runs(path) if training == 0]
+    assert [unpacked(it).average_mph for it in shown.values()] == speeds
+    kept = site.ask("SELECT sum(length(content)) FROM leaderboard_recording")
+    assert 0 < kept[0][0] < 60_000
+
+
+def _recording(visitor, path):
+    response = visitor.get(path)
+    assert response.status_code in {200, 202}, response.text
+    return response.content if response.status_code == 200 else b""
 
 
 def test_a_bundle_from_the_site_repeats_on_the_command_line(site, tmp_path):

@@ -1,6 +1,6 @@
 """Makes what the live pieces of How it works show: real runs, a real road, real ranks.
 
-python scripts/how_pieces.py [road] [runs] [ranks]
+python scripts/how_pieces.py [road.json] [run.bin] [runs.json] [ranks.json]
 
 Nothing is chosen by its result: the keys are the first three, the run is the first one, the
 networks are all of the examples.
@@ -24,8 +24,10 @@ from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 from grader.scoring import RESAMPLES, cluster_bootstrap_interval
 from grader.standing import REPLICATES, ranks, standing
+from simulator.again import frames, recording
 from simulator.policies import Moment, by_name
 from simulator.road import LANES, ROWS
+from simulator.rules import OPEN
 from simulator.traffic import Traffic, View
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +76,22 @@ def road() -> dict[str, Any]:
             "after": [round(float(it), 2) for it in worths(network, after)],
         },
     }
+
+
+def run() -> bytes:
+    """The whole of that run, for a page that drives it again (docs/recordings.md)."""
+    driver, seed = by_name(DRIVER), seeds.run_seed("0", 0, 0)
+    traffic = Traffic(1, view=driver.view)
+    traffic.reset([seed])
+    decisions = []
+    while not traffic.finished:
+        action = driver.act(traffic.observations, Moment(traffic.seeds, traffic.frame, 0))
+        decisions.append(int(action[0]))
+        traffic.step(action)
+    decided = np.array(decisions, np.uint8)
+    driven = frames(OPEN, seed=seed, length=traffic.frames, other_agents=0, decisions=decided)
+    recorded = recording(driven, OPEN, other_agents=0, decisions=decided, view=driver.view)
+    return recorded.packed()
 
 
 def _moment(traffic: Traffic, action: int) -> dict[str, Any]:
@@ -211,10 +229,15 @@ def graded(name: str, key: str) -> Grade:
     return _graded[name, key]
 
 
-PIECES: dict[str, Callable[[], dict[str, Any]]] = {
-    "road": road,
-    "runs": runs,
-    "ranks": rank_pieces,
+def text(piece: dict[str, Any]) -> bytes:
+    return json.dumps(piece, separators=(",", ":")).encode() + b"\n"
+
+
+PIECES: dict[str, Callable[[], bytes]] = {
+    "road.json": lambda: text(road()),
+    "run.bin": run,
+    "runs.json": lambda: text(runs()),
+    "ranks.json": lambda: text(rank_pieces()),
 }
 
 
@@ -223,9 +246,9 @@ def main() -> None:
     parser.add_argument("pieces", nargs="*", default=list(PIECES), help=", ".join(PIECES))
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in parser.parse_args().pieces:
-        text = json.dumps(PIECES[name](), separators=(",", ":"))
-        Path(FOLDER, f"{name}.json").write_text(text + "\n")
-        print(f"{name}.json: {len(text) / 1000:.1f} kB")
+        content = PIECES[name]()
+        Path(FOLDER, name).write_bytes(content)
+        print(f"{name}: {len(content) / 1000:.1f} kB")
 
 
 if __name__ == "__main__":

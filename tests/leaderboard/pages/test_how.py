@@ -24,6 +24,7 @@ from leaderboard.how.words import WORDS, chapters
 from leaderboard.how.worth import worth
 from leaderboard.models import Board, Competition
 from simulator.policies import Moment, by_name
+from simulator.recording import unpacked
 from simulator.traffic import Traffic, View
 from tests.leaderboard.makers import make_competition
 from tests.leaderboard.pages.reading import Page, text_of
@@ -171,6 +172,13 @@ def test_the_picture_has_every_cell_once():
     assert drawn.off.count("M") == 13 * 140 - 7 * 70
 
 
+def test_the_recording_is_the_run_whose_moment_is_shown():
+    recorded = unpacked((FOLDER / "run.bin").read_bytes())
+    assert (recorded.rules, recorded.frames, recorded.other_agents) == ("open", 2000, 0)
+    actions = [it["action"] for it in piece("road")["moments"]]
+    assert recorded.decisions[37 - 10 : 37 + 1][::-1].tolist() == actions
+
+
 @pytest.mark.parametrize("key", ["0", "1", "2"])
 def test_the_bootstrap_is_the_graders(key):
     found = piece("runs")["keys"][key]
@@ -285,4 +293,4 @@ def test_the_pieces_are_what_their_script_makes(tmp_path):
     from scripts import how_pieces
 
     for name, make in how_pieces.PIECES.items():
-        assert json.loads(json.dumps(make())) == piece(name), name
+        assert make() == (FOLDER / name).read_bytes(), name

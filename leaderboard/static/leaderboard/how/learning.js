@@ -1,7 +1,7 @@
 // One step of learning, and epsilon over a training: the same as leaderboard/how/exploring.py draws,
 // by the formulas of grader/schedule.py.
 
-import { signed, whole } from "./words.js";
+import { plain, whole } from "./words.js";
 
 const MOST = 6; // of the axis: no worth is more at the usual gamma
 const STRETCHES = 100;
@@ -97,12 +97,12 @@ export function followTarget(figure) {
     const found = target(step);
     for (const slider of sliders) {
       const number = Number(slider.value);
-      sayBeside(slider, slider.id === "t-mph" ? number.toFixed(1) : slider.id === "t-g" ? number.toFixed(2) : signed(number));
+      sayBeside(slider, slider.id === "t-mph" ? number.toFixed(1) : slider.id === "t-g" ? number.toFixed(2) : plain(number));
     }
-    say("t-reward", signed(found.reward));
+    say("t-reward", plain(found.reward));
     say("t-gamma", step.gamma.toFixed(2));
-    say("t-best", signed(Math.max(...after)));
-    say("t-target", signed(found.target));
+    say("t-best", plain(Math.max(...after)));
+    say("t-target", plain(found.target));
     say("t-says", stepSays(found));
     const bars = figure.querySelectorAll("#target-bars rect");
     [found.reward, found.later, found.target, step.now].forEach((it, at) => {

@@ -4,8 +4,8 @@ const grouped = new Intl.NumberFormat("en-US");
 
 export const whole = (value) => grouped.format(value);
 export const many = (count) => (count === 1 ? "" : "s");
-// a difference with a real minus
-export const signed = (value) => `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`;
+// two digits, with a real minus
+export const plain = (value) => value.toFixed(2).replace("-", "\u2212");
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // The file behind a piece, asked for once; a piece whose file does not come stays the picture it was.

@@ -72,7 +72,7 @@ def test_links_lead_to_places_that_are_there(as_alice, competition):
 
 
 def test_others_link_here(client, as_alice, graded):
-    for path in ("/c/spring/", "/c/spring/submit/"):
+    for path in ("/c/spring/", "/c/spring/submit/", graded.get_absolute_url()):
         hrefs = Page(as_alice.get(path)).values("href")
         assert any(it.startswith("/how/#") for it in hrefs), path
 

@@ -1,12 +1,13 @@
 """How it works: the road, the network, the learning, the score, with pieces to touch."""
 
+import re
 from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from grader.schema import NetworkConfig
@@ -20,6 +21,8 @@ from leaderboard.how.resampling import known_key, resampling
 from leaderboard.how.words import chapters
 from leaderboard.how.worth import worth
 
+_INDENT = re.compile(r"\n\s+")
+_PRE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 ACTIONS = ("Nothing", "Accelerate", "Decelerate", "Left", "Right")
 
 
@@ -93,5 +96,10 @@ def _settings() -> SafeString:
 
 
 def _part(name: str, context: dict[str, Any]) -> SafeString:
-    """The same for every reader, so rendered once for all."""
-    return render_to_string(f"leaderboard/how/_{name}.html", context)
+    """The same for every reader, so rendered once for all; without what indents its lines."""
+    part = render_to_string(f"leaderboard/how/_{name}.html", context)
+    return mark_safe("".join(map(_unindented, _PRE.split(part))))  # noqa: S308
+
+
+def _unindented(text: str) -> str:
+    return text if text.startswith("<pre") else _INDENT.sub("\n", text)

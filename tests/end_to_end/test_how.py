@@ -31,6 +31,7 @@ def numbers(page):
 
 def test_sliders_move_the_grid_and_the_bootstrap_resamples(site, page, record_property):
     page.goto("/how/")
+    expect(page.locator(".how[data-live]")).to_be_visible()
     expect(page.locator("#inputs")).to_have_text("30")
     # with the keyboard, as with a mouse
     page.locator("#how-lanes_side").focus()
@@ -94,6 +95,7 @@ def test_without_javascript_it_is_all_there(site):
 def test_who_asks_for_less_motion_sees_the_end_at_once(site):
     with browser_page(site.url, reduced_motion="reduce") as page:
         page.goto("/how/")
+        expect(page.locator(".how[data-live]")).to_be_visible()
         panel = page.locator("#resampling")
         panel.get_by_role("button", name="Draw one", exact=True).click()
         expect(panel.locator("[data-says]")).to_contain_text("1 resample")

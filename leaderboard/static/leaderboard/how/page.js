@@ -1,13 +1,12 @@
-// The live pieces of How it works. Without this they are pictures with the same words.
+// Brings the pieces of How it works to life once the page is there and has nothing better to do: their
+// scripts are no part of its first view.
 
-import { follow as followGrid } from "./grid.js";
-import { followEpsilon, followGamma, followTarget } from "./learning.js";
-import { follow as followRanking } from "./ranking.js";
-import { follow as followResampling } from "./resampling.js";
+const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
 
-followGrid(document.querySelector("#grid"));
-followTarget(document.querySelector("#target"));
-followGamma(document.querySelector("#weights"));
-followEpsilon(document.querySelector("#epsilon"));
-followResampling(document.querySelector("#resampling"));
-followRanking(document.querySelector("#ranking"));
+async function start() {
+  await import("./pieces.js");
+  document.querySelector(".how").dataset.live = "";
+}
+
+if (document.readyState === "complete") whenIdle(start);
+else window.addEventListener("load", () => whenIdle(start));

@@ -1,5 +1,6 @@
 """A configuration as people read it: every field by its title, and what is not the default."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -64,3 +65,25 @@ def _said(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(f"{layer.units} {layer.activation}" for layer in value) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Spread(NamedTuple):
+    """One field of several configurations; `values` are as people read them, in their order."""
+
+    title: str
+    field: str
+    means: str
+    values: list[str]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.values)) > 1
+
+
+def spread_of(configs: Sequence[NetworkConfig], *, trained: bool = False) -> list[Spread]:
+    """All fields of some configurations beside each other, in the schema's order."""
+    told = [settings_of(config, trained=trained) for config in configs]
+    return [
+        Spread(of_one[0].title, of_one[0].field, of_one[0].means, [it.value for it in of_one])
+        for of_one in zip(*told, strict=True)
+    ]

@@ -77,6 +77,7 @@ def others(visitor: Client, participant: Client) -> dict[str, Look]:
     """Pages that are not the board; those of somebody's are of many in turn."""
     graded = Submission.objects.filter(evaluations__applied_at__isnull=False)
     shown = cycle([it.get_absolute_url() for it in graded.order_by("pk")[::400]])
+    numbers = cycle([it.pk for it in graded.order_by("pk")[::401]])
     people = cycle([it.get_absolute_url() for it in User.objects.order_by("pk")[:50]])
     own = graded.filter(participant=User.objects.order_by("pk")[0])[:1].get().get_absolute_url()
     waits = Evaluation.objects.in_line().order_by("-pk")[:1].get().submission
@@ -90,6 +91,11 @@ def others(visitor: Client, participant: Client) -> dict[str, Look]:
         "a submission that waits": lambda: waiting.get(waits.get_absolute_url()),
         "my submissions": lambda: participant.get("/mine/"),
         "a participant": lambda: visitor.get(next(people)),
+        "all as points": lambda: visitor.get(f"{BOARD}explore/"),
+        "all as points, their file": lambda: visitor.get(f"{BOARD}explore/points.json"),
+        "two beside each other": lambda: visitor.get(
+            f"/compare/?s={next(numbers)}&s={next(numbers)}"
+        ),
         "log in": lambda: visitor.get("/accounts/login/"),
         "sign up": lambda: visitor.get("/accounts/signup/"),
         "account pages": lambda: participant.get("/accounts/car/"),

@@ -9,6 +9,8 @@ TICKS = 6
 """Most steps of an axis [1]."""
 NEARLY = 1e-9
 """Of a step [1]: what binary fractions may be off."""
+SMALL = 1e-4
+"""What is less is written with an exponent [1]."""
 
 
 class Tick(NamedTuple):
@@ -67,14 +69,14 @@ class Axis:
     @property
     def ticks(self) -> list[Tick]:
         """From left to right."""
-        return [Tick(_percent(self.share(value)), _label(value)) for value in self._values()]
+        return [Tick(_percent(self.share(value)), label_of(value)) for value in self.values()]
 
     @property
     def heights(self) -> list[Tick]:
         """From the bottom up, counted from the top."""
-        return [Tick(_percent(1 - self.share(value)), _label(value)) for value in self._values()]
+        return [Tick(_percent(1 - self.share(value)), label_of(value)) for value in self.values()]
 
-    def _values(self) -> list[float]:
+    def values(self) -> list[float]:
         count = math.floor((self.high - self.low) / self.step + NEARLY)
         return [self.low + index * self.step for index in range(count + 1)]
 
@@ -90,11 +92,18 @@ def _percent(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.2f}%"
 
 
-def _label(value: float) -> str:
+def label_of(value: float) -> str:
+    if 0 < value < SMALL:
+        return f"{value:g}".replace("e-0", "e-")
     value = round(value, 6)
     if value < 0:
-        return "\N{MINUS SIGN}" + _label(-value)
+        return "\N{MINUS SIGN}" + label_of(-value)
     for unit, name in ((1_000_000, "M"), (1_000, "k")):
         if abs(value) >= unit:
             return f"{value / unit:g}{name}"
     return f"{value:g}"
+
+
+def brief(value: float) -> str:
+    """The same to three digits, for ranges."""
+    return label_of(float(f"{value:.3g}"))

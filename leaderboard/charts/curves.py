@@ -44,7 +44,7 @@ def learning_curves(
 ) -> Curves | None:
     """Speed over iterations, or reward where no speed was reported; None until there is a line."""
     for unit in ("mph", "reward"):
-        series = [_series(curve, unit) for curve in curves]
+        series = [series_of(curve, unit) for curve in curves]
         if any(len(points) > 1 for points in series):
             return _drawn(series, unit, iterations)
     return None
@@ -57,7 +57,7 @@ def no_curves(*, iterations: int) -> Curves:
     return Curves("mph", across, upward, [], [], [], says)
 
 
-def _series(curve: Sequence[dict[str, Any]], unit: str) -> Series:
+def series_of(curve: Sequence[dict[str, Any]], unit: str) -> Series:
     """The points that have a value. The early ones of a training may have none."""
     return [
         (int(point["iteration"]), float(point[unit]))
@@ -70,7 +70,7 @@ def _drawn(series: list[Series], unit: str, iterations: int) -> Curves:
     across = Axis.up_to(iterations, ticks=4)
     upward = Axis.around([value for points in series for _, value in points], ticks=5)
     lines = [
-        Line(number, _points(points, across, upward))
+        Line(number, points_of(points, across, upward))
         for number, points in enumerate(series, start=1)
         if points
     ]
@@ -85,7 +85,7 @@ def _drawn(series: list[Series], unit: str, iterations: int) -> Curves:
     )
 
 
-def _points(points: Series, across: Axis, upward: Axis) -> str:
+def points_of(points: Series, across: Axis, upward: Axis) -> str:
     return " ".join(
         f"{UNITS * across.share(iteration):.1f},{UNITS * (1 - upward.share(value)):.1f}"
         for iteration, value in points

@@ -17,7 +17,7 @@ WIDE = 0.2
 LONGEST = 18
 """Characters of a name in the plot [1]."""
 _DAY = timedelta(days=1)
-_EVERY = [timedelta(hours=hours) for hours in (1, 3, 6, 12)] + [
+_EVERY = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)] + [
     timedelta(days=days) for days in (1, 2, 3, 7, 14, 30, 90, 180, 365)
 ]
 
@@ -76,7 +76,7 @@ def best_over_time(held: Sequence[Held], *, marks: Sequence[float] = ()) -> Step
     ]
     return Steps(
         upward,
-        _ticks(begin, end),
+        time_ticks(begin, end),
         _points(held, upward),
         steps,
         [f"{100 * (1 - upward.share(it)):.2f}%" for it in marks if not upward.side(it)],
@@ -94,8 +94,8 @@ def _points(held: Sequence[Held], upward: Axis) -> str:
     return " ".join(corners)
 
 
-def _ticks(begin: datetime, end: datetime) -> list[Tick]:
-    """At full hours or days of UTC, as many as can be read."""
+def time_ticks(begin: datetime, end: datetime) -> list[Tick]:
+    """At full minutes, hours or days of UTC, as many as can be read."""
     every = next((it for it in _EVERY if (end - begin) / it <= MOST_TICKS), _EVERY[-1])
     epoch = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday
     at = epoch + -((epoch - begin) // every) * every

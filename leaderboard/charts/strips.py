@@ -70,15 +70,15 @@ def run_strips(
     return Strips(axis, strips, HEIGHT * len(strips), rows, _says(driven, known), _warns(known))
 
 
-def fewer(ordered: list[float]) -> list[float]:
+def fewer(ordered: list[float], most: int = MOST_DOTS) -> list[float]:
     """At most so many quantiles as can be told apart."""
-    if len(ordered) <= MOST_DOTS:
+    if len(ordered) <= most:
         return ordered
     last = len(ordered) - 1
-    return [ordered[round(at * last / (MOST_DOTS - 1))] for at in range(MOST_DOTS)]
+    return [ordered[round(at * last / (most - 1))] for at in range(most)]
 
 
-def dots(averages: list[float], axis: Axis) -> str:
+def dots(averages: list[float], axis: Axis, height: int = HEIGHT) -> str:
     """A path of dots, piled up from the middle of the strip where many are as fast."""
     piles: dict[int, int] = {}
     path = []
@@ -87,8 +87,8 @@ def dots(averages: list[float], axis: Axis) -> str:
         pile = round(across / (2 * DOT))
         piled = piles[pile] = piles.get(pile, -1) + 1
         offset = (piled + 1) // 2 * (DOT - 1) * (1 if piled % 2 else -1)
-        limit = HEIGHT // 2 - DOT
-        path.append(f"M{across:.0f} {HEIGHT // 2 + max(-limit, min(limit, offset))}h0")
+        limit = height // 2 - DOT
+        path.append(f"M{across:.0f} {height // 2 + max(-limit, min(limit, offset))}h0")
     return "".join(path)
 
 

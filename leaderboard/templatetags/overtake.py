@@ -1,6 +1,6 @@
 """Numbers, times and statuses as the pages say them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from grader.cost import MEGABYTE, spelled
 from leaderboard.charts import Bar
-from leaderboard.configuration import Setting
+from leaderboard.configuration import Setting, Spread
 from leaderboard.models import Attempt, Colour, Competition
+from leaderboard.side_by_side import Side
 
 register = template.Library()
 
@@ -64,6 +65,29 @@ def _term(setting: Setting) -> str:
         f'<div class="changed" title="{hint}"><dt>{title}</dt>'
         f"<dd>{value} <small>default {default}</small></dd></div>"
     )
+
+
+@register.filter
+def as_spread(spread: Iterable[Spread], sides: Sequence[Side]) -> SafeString:
+    """Fields of several configurations as rows; what is not as in the first shown one is marked."""
+    rows = []
+    for it in spread:
+        values = iter(it.values)
+        cells = [
+            _spread_cell(next(values), it) if side.shows_config else "<td></td>" for side in sides
+        ]
+        hint = escape(f"{it.field}: {it.means}" if it.field else it.means)
+        rows.append(
+            f'<tr><th scope="row" title="{hint}">{escape(it.title)}</th>{"".join(cells)}</tr>'
+        )
+    return mark_safe("".join(rows))  # noqa: S308  # all of it escaped
+
+
+def _spread_cell(value: str, of: Spread) -> str:
+    """Words beside the mark: colour alone tells not everybody."""
+    if value == of.values[0]:
+        return f"<td>{escape(value)}</td>"
+    return f'<td class="odd"><mark>{escape(value)}</mark></td>'
 
 
 @register.filter

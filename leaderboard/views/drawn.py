@@ -22,3 +22,10 @@ def drawn(config: NetworkConfig, *, trained: bool) -> SafeString:
         "usual": [it for it in settings if not it.default],
     }
     return render_to_string("leaderboard/_drawn.html", context)
+
+
+@lru_cache(maxsize=256)
+def sights(config: NetworkConfig) -> SafeString:
+    """The view and the network drawn, and no more: for several beside each other."""
+    context = {"view": road_view(config), "network": network_drawing(config)}
+    return render_to_string("leaderboard/_sights.html", context)

@@ -55,6 +55,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_line(*pair, axis, places) for pair in found],
         "axis": axis,
+        "comparable": sum(_can_be_compared(*pair) for pair in found) > 1,
         "scores": any(evaluation.score is not None for _, evaluation in found),
         "tabs": tabs,
         "chosen": chosen,
@@ -67,6 +68,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     }
     partial = bool(getattr(request, "htmx", False))
     return render(request, f"leaderboard/{'_mine' if partial else 'mine'}.html", context)
+
+
+def _can_be_compared(submission: Submission, evaluation: Evaluation) -> bool:
+    return evaluation.score is not None and submission.withdrawn_at is None
 
 
 def _line(submission: Submission, evaluation: Evaluation, axis: Axis, places: "_Places") -> Line:

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_safe
 
 from leaderboard.forms import typed_text
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\n"
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /accounts/
+Disallow: /compare/
+Disallow: /c/*/explore/*?
+"""
+"""The last two: of every pair of submissions and every pair of fields there is a page."""
 
 
 @require_safe

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.end_to_end.axe import found_on
 from tests.end_to_end.browser import browser_page
@@ -25,6 +25,7 @@ class Seen:
     """Submissions in every state, and whose they are."""
 
     graded: str
+    compared: str
     failed: str
     queued: str
     person: str
@@ -44,7 +45,9 @@ def seen(site):
             finished(zoe, path)
     queued = zoe.submit("spring", SMALL % 2200, title="waits")
     person = re.search(r'"(/p/\d+/)"', zoe.get("/mine/").text)[1]
-    yield Seen(graded[-1], failed, queued, person)
+    numbers = [path.strip("/").split("/")[-1] for path in graded]
+    compared = "/compare/?" + "&".join(f"s={it}" for it in numbers)
+    yield Seen(graded[-1], compared, failed, queued, person)
     zoe.cancel(queued)
 
 
@@ -53,8 +56,11 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
     return {
         "": [
             "/c/spring/",
+            "/c/spring/explore/",
             seen.graded,
             seen.person,
+            seen.compared,
+            "/compare/",
             "/accounts/login/",
             "/accounts/signup/",
             "/accounts/password/reset/",
@@ -73,6 +79,9 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
             f"{seen.graded}withdraw/",
             f"{seen.graded}cancel/",
             "/mine/",
+            seen.compared,
+            "/c/spring/explore/?x=gamma&c=trainer.method",
+            "/compare/?s=nothing",
             seen.person,
             "/accounts/car/",
             "/accounts/email/",
@@ -136,6 +145,34 @@ def test_the_measures_see_what_they_are_for(site, page):
     assert 10 < view.kilobytes < HEAVIEST
     rules = {it.partition(":")[0] for it in found_on(page)}
     assert {"label", "color-contrast"} <= rules
+
+
+def test_two_are_marked_compared_and_found_among_the_points(site, seen):
+    """By real gradings, from one's own list to the points and back to a submission."""
+    with browser_page(site.url) as page:
+        log_in(page, "zoe")
+        page.goto("/mine/")
+        for title in ("net 0", "net 1"):
+            page.get_by_label(f"Compare {title}").check()
+        page.get_by_role("button", name="Compare side by side").click()
+        expect(page).to_have_url(re.compile(r"/compare/\?s=\d+&s=\d+$"))
+        expect(page.locator("[data-gap]")).to_have_count(1)
+        expect(page.locator("mark").first).to_be_visible()
+        expect(page.get_by_role("heading", name="Learning curves")).to_be_visible()
+
+        page.get_by_role("link", name="Explore").click()
+        stage = page.locator("#stage.live")
+        expect(stage).to_have_attribute("data-drawn", "training_iterations parameters")
+        expect(page.locator("#stage > svg")).to_have_css("opacity", "0")
+        page.get_by_text("The points as a table").click()
+        row = page.locator("#explored tr[data-submission]").first
+        row.get_by_role("link").focus()
+        expect(page.locator("#pointed")).to_contain_text("Training iterations: ")
+        page.get_by_label("Score over", exact=True).select_option("Gamma")
+        expect(page.locator("#stage")).to_have_attribute("data-drawn", "gamma parameters")
+        expect(page).to_have_url(re.compile(r"\?x=gamma&c=parameters$"))
+        expect(page.locator("#trend")).to_contain_text("gamma")
+        expect(page.locator("details.points")).to_have_attribute("open", "")
 
 
 @pytest.mark.parametrize(("width", "scheme", "first"), [("wide", "light", 0), ("phone", "dark", 1)])

@@ -4,9 +4,11 @@ Every row is as the site itself would have left it, so that all constraints hold
 show it; only nobody has trained anything.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 
+import numpy as np
 from django.utils import timezone
 
 import grader
@@ -77,6 +79,51 @@ def plant_graded(competition: Competition, users: list[User], number: int) -> li
     return evaluations
 
 
+def plant_varied(competition: Competition, users: list[User], number: int) -> list[Evaluation]:
+    """So many that differ in most fields, with scores that follow from some; nobody drove them."""
+    random = np.random.default_rng(1)
+    configs = [_varied(random) for _ in range(number)]
+    submissions = _submissions(competition, users, number, timedelta(days=2), configs)
+    wide = np.array([it.lanes_side for it in configs]) / 6
+    long = np.log10([it.training_iterations for it in configs]) / 6
+    scores = np.clip(45 + 8 * wide + 18 * long + random.normal(0, 2.5, number), 0, 80)
+    now = timezone.now()
+    return Evaluation.objects.bulk_create(
+        (
+            _evaluation(
+                submission,
+                status=Status.SUCCEEDED,
+                score=round(score, 2),
+                upper_median=round(score, 2),
+                interval_low=round(score - 1, 2),
+                interval_high=round(score + 1, 2),
+                created_at=submission.created_at,
+                finished_at=now,
+                applied_at=now,
+            )
+            for submission, score in zip(submissions, scores.tolist(), strict=True)
+        ),
+        batch_size=AT_A_TIME,
+    )
+
+
+def _varied(random: np.random.Generator) -> NetworkConfig:
+    units = [int(2 ** random.uniform(2, 8)) for _ in range(random.integers(0, 4))]
+    method = str(random.choice(["sgd", "adam"]))
+    return validate(
+        {
+            "lanes_side": int(random.integers(0, 7)),
+            "patches_ahead": int(random.integers(1, 60)),
+            "patches_behind": int(random.integers(0, 20)),
+            "temporal_window": int(random.integers(0, 3)),
+            "layers": [{"units": it, "activation": "tanh"} for it in units],
+            "trainer": {"method": method, "l2_decay": float(random.choice([0, 0.001, 0.01]))},
+            "training_iterations": int(10 ** random.uniform(3, 6)),
+            "gamma": round(float(random.uniform(0.5, 1)), 2),
+        }
+    )
+
+
 def plant_waiting(competition: Competition, users: list[User], number: int) -> list[Evaluation]:
     """So many submissions that nobody has begun to grade, told to a worker a moment ago."""
     submissions = _submissions(competition, users, number, timedelta(minutes=5))
@@ -105,21 +152,25 @@ def small_config() -> NetworkConfig:
 
 
 def _submissions(
-    competition: Competition, users: list[User], number: int, ago: timedelta
+    competition: Competition,
+    users: list[User],
+    number: int,
+    ago: timedelta,
+    configs: Sequence[NetworkConfig] = (),
 ) -> list[Submission]:
     begin = timezone.now() - ago - timedelta(seconds=number)
-    config = small_config()
-    values, phrase = config.model_dump(mode="json"), config.phrase
+    each = configs or [small_config()]
+    told = [(it.canonical(), it.model_dump(mode="json"), it.phrase) for it in each]
     return Submission.objects.bulk_create(
         (
             Submission(
                 competition=competition,
                 participant=users[at % len(users)],
                 title=f"Network {at + 1}",
-                source=config.canonical(),
-                config=values,
+                source=told[at % len(told)][0],
+                config=told[at % len(told)][1],
                 config_hash=f"{next(_numbers):064x}",
-                phrase=phrase,
+                phrase=told[at % len(told)][2],
                 created_at=begin + timedelta(seconds=at),
             )
             for at in range(number)

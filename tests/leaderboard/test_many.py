@@ -45,6 +45,10 @@ def site(competition, alice, client, as_alice, django_capture_on_commit_callback
         url = newest(status).submission.get_absolute_url() + live
         return lambda: as_alice.get(url)
 
+    def compare():
+        chosen = Evaluation.objects.filter(applied_at__isnull=False).order_by("pk")[:2]
+        return client.get("/compare/", {"s": [it.submission_id for it in chosen]})
+
     def take():
         (lease,) = claim(newest(Status.QUEUED))
         return lease
@@ -63,6 +67,9 @@ def site(competition, alice, client, as_alice, django_capture_on_commit_callback
         "page of a running one": page(Status.RUNNING),
         "page of a graded one": page(Status.SUCCEEDED),
         "live part of a queued one": page(Status.QUEUED, "live/"),
+        "points": lambda: as_alice.get("/c/spring/explore/?x=submitted"),
+        "files of the points": lambda: client.get("/c/spring/explore/points.json"),
+        "two beside each other": compare,
         "one's own": lambda: as_alice.get("/mine/"),
         "page of a participant": lambda: client.get(alice.get_absolute_url()),
         "CSV": lambda: list(rows(competition)),

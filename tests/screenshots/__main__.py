@@ -33,6 +33,8 @@ KEPT = {
     "submission-wide-dark": "submission",
     "submit-wide-light": "submit",
     "participant-wide-dark": "participant",
+    "explore-wide-light": "explore",
+    "compare-wide-dark": "compare",
 }
 """Pictures that the documentation shows, by what they are called there."""
 LONGEST = 900.0
@@ -78,9 +80,7 @@ def site() -> Iterator[tuple[str, dict[str, Any]]]:
     ):
         url = f"http://127.0.0.1:{port}"
         known = plant(env["OVERTAKE_DATA"])
-        eventually(
-            lambda: runs(url, known["running"]), timeout=LONGEST, what="the season is graded"
-        )
+        eventually(lambda: is_graded(url, known), timeout=LONGEST, what="the season is graded")
         yield url, known
 
 
@@ -94,9 +94,13 @@ def plant(data: str) -> dict[str, Any]:
     return known
 
 
-def runs(url: str, path: str) -> bool:
-    """What was handed in last is being trained, so that all before it is graded."""
-    return 'data-status="running"' in httpx.get(url + path).text
+def is_graded(url: str, known: dict[str, Any]) -> bool:
+    """What was handed in last is being trained, and what was before it is done."""
+    wanted = {"running": "running", "graded": "succeeded"}
+    return all(
+        f'data-status="{status}"' in httpx.get(url + known[name]).text
+        for name, status in wanted.items()
+    )
 
 
 def shoot(

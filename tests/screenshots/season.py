@@ -87,6 +87,10 @@ def main() -> None:
         json.dumps(
             {
                 "graded": mine["wide and calm"].get_absolute_url(),
+                "compared": "/compare/?"
+                + "&".join(
+                    f"s={mine[title].pk}" for title in ("wide and calm", "two layers", "first try")
+                ),
                 "failed": mine["too fast a learner"].get_absolute_url(),
                 "running": running.get_absolute_url(),
                 "queued": waiting.get_absolute_url(),

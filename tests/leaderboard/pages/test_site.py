@@ -38,8 +38,9 @@ def test_a_process_that_answers_lives_whatever_the_database_does(client):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-def test_robots_are_kept_from_accounts(client):
-    assert b"Disallow: /accounts/" in client.get("/robots.txt").content
+def test_robots_are_kept_from_accounts_and_from_pages_without_end(client):
+    told = client.get("/robots.txt").text.splitlines()
+    assert {"Disallow: /accounts/", "Disallow: /compare/"} < set(told)
 
 
 def test_a_fault_is_a_page_that_needs_nothing(competition):

@@ -27,6 +27,7 @@ BITS = [*PYTEST, "tests/grader/compiled/test_bits.py", "tests/grader/compiled/te
 BROWSER = ["-m", "pytest", "-q", "--durations=5", "tests/end_to_end"]
 # The C library's own code for processors without these; none of it may matter
 MASKED = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}
+SITE = ["-m", "pytest", "-q", "--durations=5", "tests/leaderboard"]
 BY_EXAMPLE = [
     f"tests/simulator/test_{name}.py"
     for name in ("frame_against_oracle", "sight", "draws", "streams", "vectors", "rules")
@@ -69,6 +70,7 @@ STEPS = [
     Step(
         "pages in a browser: all looks, keyboard, no JavaScript", [*BROWSER, "--deep", "-m", "deep"]
     ),
+    Step("How it works: its numbers computed anew", [*SITE, "--deep", "-m", "deep"]),
     Step("trainer, every index checked", TRAINER, {"NUMBA_BOUNDSCHECK": "1"}),
     Step("trainer on any x86-64 processor", BITS, {**processor("generic"), **MASKED}),
     Step("trainer on one with AVX2 and no more", BITS, processor("haswell")),

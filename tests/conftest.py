@@ -13,6 +13,7 @@ TOGETHER = {
     "tests/end_to_end/test_browser.py": "site",
     "tests/end_to_end/test_submit_page.py": "site",
     "tests/end_to_end/test_pages.py": "site",
+    "tests/end_to_end/test_how.py": "site",
     "tests/end_to_end/test_replay.py": "site",
     "tests/end_to_end/test_serve.py": "serve",
     "tests/end_to_end/test_health.py": "health",

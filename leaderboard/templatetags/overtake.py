@@ -45,6 +45,12 @@ def signed(value: float | None) -> str:
 
 
 @register.filter
+def plain(value: float) -> str:
+    """A number of two digits that may be below 0, with a real minus."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def gained(value: float) -> str:
     """The same in words."""
     if not round(value, 2):

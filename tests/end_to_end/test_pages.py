@@ -66,6 +66,7 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
             "/accounts/login/",
             "/accounts/signup/",
             "/accounts/password/reset/",
+            "/how/",
             "/no/such/page/",
         ],
         "zoe": [
@@ -89,6 +90,7 @@ def addresses(seen: Seen) -> dict[str, list[str]]:
             "/accounts/password/change/",
             "/accounts/2fa/",
             "/accounts/2fa/totp/activate/",
+            "/how/?lanes_side=4&patches_ahead=56&patches_behind=20&temporal_window=2&key=2",
             "/accounts/logout/",
         ],
         "olga": [seen.graded, f"{seen.graded}again/", "/mine/"],

@@ -60,6 +60,7 @@ def site(competition, alice, client, as_alice, django_capture_on_commit_callback
         "board": lambda: client.get("/c/spring/"),
         "board, seen by somebody on it": lambda: as_alice.get("/c/spring/"),
         "board, by htmx": lambda: client.get("/c/spring/", headers={"HX-Request": "true"}),
+        "how it works": lambda: client.get("/how/"),
         "form": lambda: as_alice.get("/c/spring/submit/"),
         "submission": submit,
         "page of a queued one": page(Status.QUEUED),

@@ -18,6 +18,7 @@ class Shot(NamedTuple):
 SHOTS = [
     Shot("board", "/c/demo/"),
     Shot("board-own", "/c/demo/", "vera"),
+    Shot("how", "/how/"),
     Shot("submit", "/c/demo/submit/", "vera"),
     Shot("submission", "{graded}", "vera"),
     Shot("submission-public", "{graded}"),

@@ -80,6 +80,8 @@ TABLE = {
     ("submission_again", "POST"): (302, 403, 403, 403),
     ("submission_apply", "GET"): (302, 403, 403, 403),
     ("submission_apply", "POST"): (302, 403, 403, 403),
+    ("how", "GET"): EVERYONE,
+    ("how", "POST"): NOT_ALLOWED,
     ("mine", "GET"): NEEDS_LOGIN,
     ("mine", "POST"): NOT_ALLOWED,
     ("participant", "GET"): EVERYONE,

@@ -1,0 +1,1 @@
+"""What How it works shows and says; its live pieces begin as these pictures."""

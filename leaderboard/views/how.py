@@ -14,6 +14,7 @@ from grader.schema import NetworkConfig
 from leaderboard.charts import network_drawing
 from leaderboard.config_fields import notes
 from leaderboard.how.exploring import exploring
+from leaderboard.how.film import film
 from leaderboard.how.grid import FIELDS, View, asked, cars, drawn
 from leaderboard.how.pieces import piece
 from leaderboard.how.ranking import ranking
@@ -42,7 +43,7 @@ def how(request: HttpRequest) -> HttpResponse:
 @cache
 def _rules() -> SafeString:
     moment = piece("road")["moments"][0]
-    return _part("rules", {"cars": cars(), "rows": _table(moment)})
+    return _part("rules", {"cars": cars(), "rows": _table(moment), "film": film()})
 
 
 def _table(moment: dict[str, Any]) -> list[tuple[str, int, str, float]]:

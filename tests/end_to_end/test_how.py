@@ -29,6 +29,14 @@ def numbers(page):
     return [line.split() for line in text.splitlines()]
 
 
+def test_the_road_drives_and_stands_still_when_asked(site, page):
+    page.goto("/how/")
+    film = page.locator("#road [data-film]")
+    expect(film).to_have_class(re.compile("driven"))
+    film.get_by_role("button", name="Pause").click()
+    expect(film.get_by_role("button", name="Play")).to_be_visible()
+
+
 def test_sliders_move_the_grid_and_the_bootstrap_resamples(site, page, record_property):
     page.goto("/how/")
     expect(page.locator(".how[data-live]")).to_be_visible()

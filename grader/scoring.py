@@ -54,9 +54,10 @@ def upper_median(speeds: Floats) -> float:
 
 
 def best_median_worst(runs: Sequence[float]) -> tuple[int, int, int]:
-    """The places of a training's best run, its (upper) median and its worst, the first of equals.
+    """The places of a training's best run, its (upper) median and its worst.
 
-    Of fewer than three runs some are the same.
+    Equal runs are ordered by their places, the earlier the better; of fewer than three some are the
+    same.
     """
     order = sorted(range(len(runs)), key=lambda run: (runs[run], -run))
     return order[-1], order[len(order) // 2], order[0]

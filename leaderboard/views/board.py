@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(newest)
 
 
+@gzip_page
 @require_safe
 @vary_on_headers("HX-Request")
 def leaderboard(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from leaderboard import current
@@ -29,6 +30,7 @@ class Offered(NamedTuple):
     is_chosen: bool
 
 
+@gzip_page
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     wanted = chosen(request)

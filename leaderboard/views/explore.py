@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -60,6 +61,7 @@ def _seen(request: HttpRequest, slug: str, board: Board | None) -> Seen:
     )
 
 
+@gzip_page
 @require_safe
 @vary_on_headers("HX-Request")
 def explore(request: HttpRequest, slug: str, board: Board | None = None) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from leaderboard import current, standings
@@ -17,6 +18,7 @@ from leaderboard.reports import Report
 from leaderboard.views.drawn import drawn
 
 
+@gzip_page
 @require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "leaderboard/submission.html", _context(request, *seen(request, pk)))

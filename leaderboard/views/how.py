@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from grader.schema import NetworkConfig
@@ -27,6 +28,7 @@ _PRE = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 ACTIONS = ("Nothing", "Accelerate", "Decelerate", "Left", "Right")
 
 
+@gzip_page
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     view = asked(request.GET)

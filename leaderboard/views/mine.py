@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from leaderboard import current
@@ -31,6 +32,7 @@ class Line(NamedTuple):
     rank: int | None
 
 
+@gzip_page
 @require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from leaderboard import current, standings
@@ -28,6 +29,7 @@ class Result(NamedTuple):
     submission: Submission
 
 
+@gzip_page
 @require_safe
 def participant(request: HttpRequest, participant: int) -> HttpResponse:
     """What everybody may know of somebody: name, car, and the scores that count."""

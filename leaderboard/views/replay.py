@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from leaderboard import current
@@ -25,6 +26,7 @@ class _Wanted:
     faults: list[str]
 
 
+@gzip_page
 @require_safe
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
     found, evaluations = seen(request, pk)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 WATCH = """
 window.moved = [];
@@ -18,6 +18,15 @@ new PerformanceObserver((list) => {
 """
 # two frames: what a script changed has been drawn, and seen by the observer
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+# what was kept by the browser says how long it was when it was sent, too
+SENT = """() => {
+  const [page] = performance.getEntriesByType("navigation");
+  const all = performance.getEntriesByType("resource");
+  const parts = all.filter((it) => it.startTime < page.loadEventStart);
+  return [page, ...parts].map((it) => [it.name, it.encodedBodySize]);
+}"""
+HEADERS = 500  # [bytes] of an answer, about
 
 
 @dataclass
@@ -43,37 +52,13 @@ def watched(page: Page) -> None:
 
 @contextmanager
 def first_view(page: Page) -> Iterator[FirstView]:
-    """Of what is opened inside; the cache of the browser is no help.
+    """Of what is opened inside, whatever the browser has kept of the page before.
 
     What a page asks for once it is loaded, and has nothing better to do, does not keep it.
     """
     view = FirstView()
-    loaded: list[Page] = []
-    late: set[Request] = set()
-
-    def ended(page: Page) -> None:
-        loaded.append(page)
-
-    def begun(request: Request) -> None:
-        if loaded:
-            late.add(request)
-
-    def weighed(request: Request) -> None:
-        if request in late:
-            return
-        sizes = request.sizes()
-        view.sent[request.url] = sizes["responseBodySize"] + sizes["responseHeadersSize"]
-
-    client = page.context.new_cdp_session(page)
-    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    page.on("load", ended)
-    page.on("request", begun)
-    page.on("requestfinished", weighed)
     yield view
     page.wait_for_load_state("load")
     page.evaluate(SETTLED)
     view.moved = page.evaluate("window.moved")
-    page.remove_listener("requestfinished", weighed)
-    page.remove_listener("request", begun)
-    page.remove_listener("load", ended)
-    client.detach()
+    view.sent = {url: size + HEADERS for url, size in page.evaluate(SENT)}

@@ -83,7 +83,7 @@ def test_a_folder_with_nothing_in_it_is_told_apart_from_a_site(tmp_path):
     assert (states["database"], states["broker"], states["lines"]) == ("ok", "wrong", "unknown")
     assert (states["migrations"], states["dispatcher"]) == ("wrong", "wrong")
     assert "Run manage.py migrate." in done.stdout
-    assert took < 10
+    assert took < 60  # it waits for nothing; a busy machine may be slow
 
 
 def test_a_lease_that_is_too_short_for_its_heartbeats_is_wrong(settings):

@@ -25,7 +25,7 @@ from tests.leaderboard.makers import (
     result_of,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def really_graded(evaluation):
@@ -79,6 +79,7 @@ def places_of(run):
     return run.training.index + 1, run.index + 1
 
 
+@pytest.mark.both_databases
 def test_a_grading_keeps_best_median_and_worst_of_each_training_and_its_network(graded):
     for training in graded.trainings.all():
         speeds = sorted(training.runs.values_list("average_mph", flat=True))
@@ -101,6 +102,7 @@ def test_what_is_recorded_is_there_at_once(graded, client):
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.both_databases
 def test_any_other_run_is_recorded_by_the_worker_when_it_is_asked_for(graded, client, at_work):
     run = unrecorded(graded).first()
     first = client.get(path_of(graded, *places_of(run)))
@@ -192,6 +194,7 @@ def test_too_many_wishes_at_once_have_to_come_again(graded, client, at_work, mon
     assert (response.status_code, response.json()) == (503, {"why": Answer.BUSY.value})
 
 
+@pytest.mark.both_databases
 def test_only_the_newest_wishes_are_kept_and_what_came_with_the_grading(
     graded, at_work, monkeypatch
 ):
@@ -206,6 +209,7 @@ def test_only_the_newest_wishes_are_kept_and_what_came_with_the_grading(
     assert Recording.objects.made().filter(asked_at__isnull=False).count() == 2
 
 
+@pytest.mark.both_databases
 def test_two_workers_do_not_record_the_same_run(graded, at_work):
     recordings.ask(unrecorded(graded).first())
     assert recordings.take() is not None
@@ -214,6 +218,7 @@ def test_two_workers_do_not_record_the_same_run(graded, at_work):
     assert recordings.take().tries == 2
 
 
+@pytest.mark.both_databases
 def test_what_cannot_be_made_is_given_up_and_may_be_asked_for_an_hour_later(graded, at_work):
     run = unrecorded(graded).first()
     for _ in range(recordings.MOST_TRIES):

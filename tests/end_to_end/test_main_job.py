@@ -96,7 +96,16 @@ def test_a_run_is_recorded_when_it_is_asked_for_though_the_worker_is_busy(site, 
         fred.cancel(busy)
     speeds = [mph for training, _, mph in site.runs(path) if training == 0]
     assert [unpacked(it).average_mph for it in shown.values()] == speeds
-    kept = site.ask("SELECT sum(length(content)) FROM leaderboard_recording")
+    kept = site.ask(
+        """
+        SELECT sum(length(content)) FROM leaderboard_recording recording
+        JOIN leaderboard_run run ON run.id = recording.run_id
+        JOIN leaderboard_training training ON training.id = run.training_id
+        JOIN leaderboard_evaluation evaluation ON evaluation.id = training.evaluation_id
+        WHERE evaluation.submission_id = %s
+        """,
+        int(path.strip("/").split("/")[-1]),
+    )
     assert 0 < kept[0][0] < 60_000
 
 

@@ -15,7 +15,7 @@ from tests.leaderboard.makers import claim, make_competition
 from tests.leaderboard.pages.reading import Page
 from tests.leaderboard.planting import plant_graded, plant_users, plant_waiting, small_config
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FEW = 10
 MANY = 10_000

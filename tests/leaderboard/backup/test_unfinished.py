@@ -18,7 +18,7 @@ from tests.leaderboard.backup.conftest import Place
 from tests.leaderboard.makers import make_competition, make_user
 from tests.processes import eventually, started
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = 5  # [s] of computing, to be seen in the middle of it
 WORKER = [Path(sys.executable).parent / "celery", "-A", "leaderboard", "worker"]
@@ -32,10 +32,7 @@ def flush_broker() -> None:
 def this_one(folder: Path) -> Place:
     """The database that the test itself is on, for a worker in a process of its own."""
     at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{at['NAME']}"
-    else:
-        url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
     folder.mkdir()
     return Place(folder, url)
 

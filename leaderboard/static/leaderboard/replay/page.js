@@ -173,8 +173,10 @@ async function start() {
   if (root.dataset.at) clock.seek(Number(root.dataset.at));
   else if (!still.matches) clock.play();
   redraw();
-  performance.mark("replay is there");
-  root.dataset.ready = "";
+  requestAnimationFrame(() => { // after the first picture, which was asked for before
+    performance.mark("replay is there");
+    root.dataset.ready = "";
+  });
 }
 
 start();

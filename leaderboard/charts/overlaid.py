@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from leaderboard.charts.axis import Axis, Bar
 from leaderboard.charts.curves import Series, points_of, series_of
-from leaderboard.charts.strips import dots, fewer
+from leaderboard.charts.strips import Strip, dots, fewer
 
 LETTERS = "ABC"
 HEIGHT, GAP = 28, 14
@@ -19,16 +19,6 @@ LEAST_DOTS = 20
 TENTHS = 10
 """Of a training, for which the table of curves has a row [1]."""
 _TENTHS = range(1, TENTHS + 1)
-
-
-class Strip(NamedTuple):
-    """One training. `median` is a place on the axis."""
-
-    number: int
-    top: int
-    base: int
-    dots: str
-    median: str
 
 
 class Group(NamedTuple):

@@ -28,14 +28,16 @@ COVERAGE = ((4.0, 86), (2.0, 90))
 
 
 class Strip(NamedTuple):
-    """`runs` names the run of each dot, in the order of the dots."""
+    """The runs of a training as dots, and their median; `runs` names them in the order of the dots,
+    where they can be watched.
+    """
 
     number: int
     top: int
     base: int
     dots: str
     median: str
-    runs: str
+    runs: str = ""
 
 
 class Row(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from grader.scoring import RESAMPLES
 from leaderboard.charts.axis import Axis, Tick
-from leaderboard.charts.strips import HEIGHT, dots
+from leaderboard.charts.strips import HEIGHT, Strip, dots
 from leaderboard.how.pieces import piece
 
 HUNDREDTHS = 100
@@ -18,16 +18,6 @@ AXIS = Axis(40.0, 80.0, 5.0)
 """All runs of the three keys lie on it [mph]."""
 TALL = 1000
 """Height of the histogram, that is stretched [1]."""
-
-
-class Strip(NamedTuple):
-    """The runs of a training as dots, and their median."""
-
-    number: int
-    top: int
-    base: int
-    dots: str
-    median: str
 
 
 class Resampling(NamedTuple):

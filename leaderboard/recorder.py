@@ -38,6 +38,10 @@ def keep_recording(stopping: threading.Event) -> None:
             logger.warning("the database is away: %s", error)
             connection.close()
             stopping.wait(AWAY_SECONDS)
+        except Exception:
+            # this thread is the only one there is: whatever was wrong with one wish, it lives on
+            logger.exception("recording")
+            stopping.wait(AWAY_SECONDS)
     connection.close()
 
 

@@ -229,6 +229,25 @@ def test_what_cannot_be_made_is_given_up_and_may_be_asked_for_an_hour_later(grad
     assert recordings.ask(run)[0] == Answer.SOON
 
 
+def test_whatever_is_wrong_with_one_wish_the_next_is_recorded(graded, at_work, monkeypatch):
+    """The first look ends in an error that nobody has thought of."""
+    recordings.ask(unrecorded(graded).first())
+    take, looks, stopping = recordings.take, [], threading.Event()
+
+    def trip():
+        looks.append(1)
+        if len(looks) == 1:
+            raise LookupError("gone")
+        stopping.set()
+        return take()
+
+    monkeypatch.setattr(recordings, "take", trip)
+    monkeypatch.setattr(recorder, "AWAY_SECONDS", 0)
+    recorder.keep_recording(stopping)
+    assert len(looks) == 2
+    assert Recording.objects.get(wanted=True).tries == 1
+
+
 def test_a_machine_that_drives_otherwise_records_nothing(graded, client, at_work):
     run = unrecorded(graded).first()
     Run.objects.filter(pk=run.pk).update(trace="0" * 32)

@@ -48,8 +48,10 @@ class Keyboard:
         it.page.keyboard.insert_text(text)
 
     def give(self, it: Locator, file: Path) -> None:
-        self._reach(it)
+        # Asked for before Tab is pressed: a key may overtake the question on its way into a busy
+        # browser, and then its own dialog opens. What _reach asks in between cannot.
         with it.page.expect_file_chooser() as chooser:
+            self._reach(it)
             it.page.keyboard.press("Enter")
         chooser.value.set_files(file)
 

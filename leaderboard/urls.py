@@ -1,7 +1,8 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter
 
 from leaderboard.models import Board
 from leaderboard.views import (
@@ -22,6 +23,15 @@ from leaderboard.views import (
     replay,
     site,
 )
+
+
+class NumberConverter(IntConverter):
+    """A number that a database takes: of more digits there is nothing."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(NumberConverter, "number")
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -69,35 +79,35 @@ urlpatterns = [
     ),
     path("c/<slug:slug>/submit/", entry.submit, name="submit"),
     path("c/<slug:slug>/submit/preview/", entry.preview, name="submit_preview"),
-    path("submissions/<int:pk>/", grading.submission, name="submission"),
-    path("submissions/<int:pk>/live/", live.live, name="submission_live"),
-    path("submissions/<int:pk>/events/", live.events, name="submission_events"),
-    path("submissions/<int:pk>/config.json", grading.config, name="submission_config"),
-    path("submissions/<int:pk>/weights", grading.weights, name="submission_weights"),
-    path("submissions/<int:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
+    path("submissions/<number:pk>/", grading.submission, name="submission"),
+    path("submissions/<number:pk>/live/", live.live, name="submission_live"),
+    path("submissions/<number:pk>/events/", live.events, name="submission_events"),
+    path("submissions/<number:pk>/config.json", grading.config, name="submission_config"),
+    path("submissions/<number:pk>/weights", grading.weights, name="submission_weights"),
+    path("submissions/<number:pk>/bundle.zip", grading.bundle, name="submission_bundle"),
     path(
-        "submissions/<int:pk>/runs/<int:training>-<int:run>",
+        "submissions/<number:pk>/runs/<number:training>-<number:run>",
         recordings.submission_run,
         name="submission_run",
     ),
     path(
-        "baselines/<int:pk>/runs/<int:training>-<int:run>",
+        "baselines/<number:pk>/runs/<number:training>-<number:run>",
         recordings.baseline_run,
         name="baseline_run",
     ),
-    path("submissions/<int:pk>/replay/", replay.replay, name="replay"),
-    path("submissions/<int:pk>/cancel/", changes.cancel, name="submission_cancel"),
-    path("submissions/<int:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
-    path("submissions/<int:pk>/again/", decisions.again, name="submission_again"),
+    path("submissions/<number:pk>/replay/", replay.replay, name="replay"),
+    path("submissions/<number:pk>/cancel/", changes.cancel, name="submission_cancel"),
+    path("submissions/<number:pk>/withdraw/", changes.withdraw, name="submission_withdraw"),
+    path("submissions/<number:pk>/again/", decisions.again, name="submission_again"),
     path(
-        "submissions/<int:pk>/gradings/<int:evaluation>/apply/",
+        "submissions/<number:pk>/gradings/<number:evaluation>/apply/",
         decisions.apply,
         name="submission_apply",
     ),
     path("compare/", compare.compare, name="compare"),
     path("how/", how.how, name="how"),
     path("mine/", mine.mine, name="mine"),
-    path("p/<int:participant>/", people.participant, name="participant"),
+    path("p/<number:participant>/", people.participant, name="participant"),
     path("accounts/car/", people.car, name="car"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,12 +1,15 @@
 """Whatever is sent, the answer is a page with a message, never a fault of the site."""
 
 import json
+import re
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaderboard.models import Submission
+from leaderboard.urls import urlpatterns
 from tests.leaderboard.pages.reading import typed
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,15 @@ def test_any_question_in_the_address_gets_an_answer(as_alice, graded, name, valu
     value = value.encode(errors="replace").decode()
     for path in ("/c/spring/", "/c/spring/submit/", graded.get_absolute_url(), "/mine/"):
         assert as_alice.get(path, {name: value}).status_code in {*ANSWERS, 204}
+
+
+@pytest.mark.both_databases
+def test_a_number_that_no_database_takes_is_nobodys(as_charlie, graded):
+    routes = [str(it.pattern) for it in urlpatterns if "<number:" in str(it.pattern)]
+    assert len(routes) > 10
+    for route, digits in product(routes, (19, 4400)):
+        address = re.sub("<number:[a-z]+>", "9" * digits, route)
+        assert as_charlie.get(f"/{address}").status_code == 404, address[:80]
 
 
 @pytest.mark.parametrize("depth", [13, 2000, 30_000])

@@ -27,10 +27,17 @@ class Entered(NamedTuple):
     def url(self) -> str:
         return self.competition.url_of(self.board)
 
+    @property
+    def query(self) -> str:
+        """Asks the participant's page for it."""
+        return f"?c={self.competition.slug}&board={self.board}"
 
-def entered(participant: User) -> list[Entered]:
-    """The boards with a public submission of theirs, the newest competition first."""
+
+def entered(participant: User, *, scored: bool = False) -> list[Entered]:
+    """The boards with a public submission (a score) of theirs, the newest competition first."""
     handed_in = Submission.objects.filter(participant=participant, withdrawn_at=None)
+    if scored:
+        handed_in = handed_in.filter(evaluations__applied_at__isnull=False)
     of_boards = {
         board: set(handed_in.on(board).order_by().values_list("competition", flat=True).distinct())
         for board in Board

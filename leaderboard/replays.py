@@ -10,7 +10,7 @@ from django.urls import reverse
 from grader.scoring import best_median_worst
 from leaderboard.charts import StillCar, still_cars
 from leaderboard.charts.strips import name_of
-from leaderboard.models import Evaluation, Recording, Submission, User
+from leaderboard.models import Baseline, Evaluation, Recording, Submission, User
 from simulator.recording import unpacked
 
 KINDS = ("Best", "Median", "Worst")
@@ -33,27 +33,64 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Driver:
+    """Who drives: a participant's network, or a script that has nothing to hide and no page."""
+
+    subject: Submission | Baseline
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+    @property
+    def submission(self) -> Submission | None:
+        return self.subject if isinstance(self.subject, Submission) else None
+
+    @property
+    def name(self) -> str:
+        """Of the participant, or of the script."""
+        return self.submission.participant.display_name if self.submission else str(self)
+
+    @property
+    def colour(self) -> str:
+        return self.submission.participant.colour if self.submission else ""
+
+    @property
+    def replay(self) -> str:
+        """The address of the page that plays its runs."""
+        return reverse("replay" if self.submission else "baseline_replay", args=[self.subject.pk])
+
+    def recording(self, run: Run) -> str:
+        """The address of the bytes of a run."""
+        name = "submission_run" if self.submission else "baseline_run"
+        return reverse(name, args=[self.subject.pk, run.training, run.number])
+
+    def tells(self, reader: User | AnonymousUser) -> bool:
+        """Whether the reader may know what tells of the network, if it is one."""
+        return self.submission is not None and self.submission.config_is_visible_to(reader)
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A road on the page.
 
     Attributes:
-        driver: Whose, where roads of several are side by side.
+        who: Whose, where roads of several are side by side.
         recording: Where its bytes are.
         told: Whether the reader may know what tells of the network.
         still: The cars of its still picture; none where it isn't recorded yet.
     """
 
     run: Run
-    submission: Submission
-    driver: str
+    driver: Driver
+    who: str
     recording: str
     told: bool
     still: list[StillCar]
 
     @property
     def title(self) -> str:
-        if self.driver:
-            return self.driver
+        if self.who:
+            return self.who
         return self.run.kind or f"Run {self.run.name}"
 
 
@@ -105,27 +142,27 @@ class Runs:
 
 
 class Shown(NamedTuple):
-    """Runs of one submission."""
+    """Runs of one evaluation."""
 
-    submission: Submission
+    driver: Driver
     evaluation: Evaluation
     runs: list[Run]
 
 
 def tracks(all_shown: Sequence[Shown], *, reader: User | AnonymousUser) -> list[Track]:
-    """The roads: several runs of one submission, or one run of several."""
+    """The roads: several runs of one driver, or one run of several."""
     several = len(all_shown) > 1
     stills = _stills(all_shown)
     return [
         Track(
             run,
-            submission,
-            submission.participant.display_name if several else "",
-            reverse("submission_run", args=[submission.pk, run.training, run.number]),
-            submission.config_is_visible_to(reader),
+            driver,
+            driver.name if several else "",
+            driver.recording(run),
+            driver.tells(reader),
             stills.get((evaluation.pk, run.training, run.number), []),
         )
-        for submission, evaluation, runs in all_shown
+        for driver, evaluation, runs in all_shown
         for run in runs
     ]
 

@@ -40,6 +40,7 @@ class Row(NamedTuple):
 class Mark(NamedTuple):
     """A baseline: its own line where it is among the scores, and a dash across all of them."""
 
+    baseline: int
     name: str
     driver: str
     score: float
@@ -161,6 +162,7 @@ def _mark(baseline: Evaluation, axis: Axis) -> Mark:
     assert baseline.baseline is not None
     score = _score(baseline)
     return Mark(
+        baseline.baseline.pk,
         baseline.baseline.name,
         baseline.baseline.driver,
         score,

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from django.db.models import F
 from django.db.models.functions import Abs
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaderboard.charts import StillCar, still_cars
 from leaderboard.charts.still import EDGES, LANE_LINES
-from leaderboard.charts.strips import name_of
 from leaderboard.models import Recording
 from leaderboard.remembered import Remembered
+from leaderboard.replays import Driver, Run
 from leaderboard.rows import Sheet
 from simulator.recording import unpacked
 
@@ -27,7 +26,7 @@ _remembered: Remembered[SafeString] = Remembered(50, seconds=SECONDS)
 
 
 class Signature(NamedTuple):
-    """`watch` is the page of its replay; a baseline has none."""
+    """`watch` is the page of its replay."""
 
     driver: str
     colour: str
@@ -69,20 +68,15 @@ def _of(evaluation: int) -> Signature | None:
         return None
     run = kept.run
     graded = run.training.evaluation
-    place = (run.training.index + 1, run.index + 1)
+    subject = graded.submission or graded.baseline
+    assert subject is not None
+    driver, ran = Driver(subject), Run(run.training.index + 1, run.index + 1, run.average_mph)
     film = unpacked(bytes(kept.content))
-    cars = still_cars(film.still, agents=film.other_agents + 1)
-    if graded.submission is None:
-        assert graded.baseline is not None
-        address = reverse("baseline_run", args=[graded.baseline.pk, *place])
-        return Signature(graded.baseline.name, "", run.average_mph, address, "", cars)
-    submission = graded.submission
-    person = submission.participant
     return Signature(
-        person.display_name,
-        person.colour,
-        run.average_mph,
-        reverse("submission_run", args=[submission.pk, *place]),
-        f"{reverse('replay', args=[submission.pk])}?run={name_of(*place)}",
-        cars,
+        driver.name,
+        driver.colour,
+        ran.mph,
+        driver.recording(ran),
+        f"{driver.replay}?run={ran.name}",
+        still_cars(film.still, agents=film.other_agents + 1),
     )

@@ -31,6 +31,12 @@ class Baseline(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def counting(self) -> "Evaluation | None":
+        """The evaluation whose score stands on the board; None: it has not been graded yet."""
+        applied = self.evaluations.filter(applied_at__isnull=False)
+        return applied.order_by("applied_at", "pk").last()
+
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def unfinished(self) -> "EvaluationQuerySet":

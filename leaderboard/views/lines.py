@@ -25,7 +25,7 @@ _ROW = """
 _BASELINE = """
 <tr class="baseline" data-baseline="{}" data-score="{}">
 <td class="rank"></td>
-<th scope="row" class="who">{} <small>baseline</small></th>
+<th scope="row" class="who"><a href="{}">{}</a> <small>baseline</small></th>
 <td class="interval">{}</td>
 <td class="score">{}</td>
 {}<td class="tries"></td>
@@ -58,6 +58,7 @@ class Look(NamedTuple):
         chances: Whether there is one of chances to be first.
         configs: Whether configurations are shown in short.
         withdrawn: Whether what has been withdrawn since is shown like anything else.
+        record: Asks a participant's page for this board.
         own: It is the reader's own line.
         elsewhere: The page that it stands on, if it is another.
     """
@@ -67,6 +68,7 @@ class Look(NamedTuple):
     chances: bool
     configs: bool
     withdrawn: bool
+    record: str = ""
     own: bool = False
     elsewhere: str = ""
 
@@ -109,7 +111,10 @@ def _of_baseline(mark: Mark, look: Look) -> SafeString:
         '<td class="moved"></td>' * look.moves + '<td class="first"></td>' * look.chances
     )
     score = mark.score
-    return format_html(_BASELINE, mark.driver, exact(score), mark.name, bar, mph(score), empty)
+    replay = reverse("baseline_replay", args=[mark.baseline])
+    return format_html(
+        _BASELINE, mark.driver, exact(score), replay, mark.name, bar, mph(score), empty
+    )
 
 
 def _told(row: Row) -> SafeString:
@@ -132,7 +137,7 @@ def _interval_of_rank(placed: Placed) -> SafeString:
 
 
 def _who(entry: Entry, look: Look) -> SafeString:
-    url = reverse("participant", args=[entry.participant])
+    url = reverse("participant", args=[entry.participant]) + look.record
     name = format_html(_NAME, entry.colour, url, entry.name)
     if look.own:
         name += mark_safe(' <span class="you">you</span>')

@@ -41,23 +41,23 @@ def participant(request: HttpRequest, participant: int) -> HttpResponse:
         raise Http404("Nothing of theirs is on any board.")
     context: dict[str, Any] = {"person": person, "own": own}
     if boards:
-        here = _chosen(boards, request)
+        here = _chosen(person, boards, request)
         context |= {"entered": here, "competition": here.competition} | _record(
             request, person, here
         )
-        context["tabs"] = [
-            (it, f"?c={it.competition.slug}&board={it.board}", it == here) for it in boards
-        ]
+        context["tabs"] = [(it, it.query, it == here) for it in boards]
     return render(request, "leaderboard/participant.html", context)
 
 
-def _chosen(boards: list[Entered], request: HttpRequest) -> Entered:
-    """The one that is asked for, or the first that is open, or the newest."""
+def _chosen(person: User, boards: list[Entered], request: HttpRequest) -> Entered:
+    """The one that is asked for, or the first that is open, or the newest; with a score rather."""
     wanted, board = request.GET.get("c"), request.GET.get("board")
     asked = [it for it in boards if it.competition.slug == wanted]
     of_board = [it for it in asked if it.board == board]
-    open_now = [it for it in boards if it.competition.is_open()]
-    return [*of_board, *asked, *open_now, *boards][0]
+    if asked:
+        return [*of_board, *asked][0]
+    with_score = entered(person, scored=True) or boards
+    return next((it for it in with_score if it.competition.is_open()), with_score[0])
 
 
 def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _record(request: HttpRequest, person: User, here: Entered) -> dict[str, Any]
         "best": next((it for it in record if it.evaluation == best), None),
         "page": page,
         "pages": numbers(page),
-        "query": f"c={here.competition.slug}&board={here.board}&",
+        "query": f"{here.query[1:]}&",
         # the phrase is the configuration in short, and as open or hidden as that is
         "shows_configs": here.competition.configs_are_public()
         or (request.user.is_authenticated and (request.user.is_staff or request.user == person)),

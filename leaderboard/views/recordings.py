@@ -30,7 +30,7 @@ def submission_run(request: HttpRequest, pk: int, training: int, run: int) -> Ht
 def baseline_run(request: HttpRequest, pk: int, training: int, run: int) -> HttpResponse:
     """The same of a scripted driver, which has nothing to hide."""
     baseline = get_object_or_404(Baseline, pk=pk)
-    counts = baseline.evaluations.filter(applied_at__isnull=False).order_by("applied_at").last()
+    counts = baseline.counting
     if counts is None:
         return _sorry("It has not been graded yet.")
     return _answer(request, counts.pk, training, run, whole=True)

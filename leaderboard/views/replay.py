@@ -1,17 +1,16 @@
-"""The replay of a submission's runs: the road as it was driven, alone or beside another's."""
+"""The replay of a driver's runs: the road as it was driven, alone or beside another's."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from leaderboard import current
 from leaderboard.charts.still import EDGES, LANE_LINES
-from leaderboard.models import Evaluation, Status, Submission
-from leaderboard.replays import ACTIONS, LONGEST, Run, Runs, Shown, tracks
+from leaderboard.models import Baseline, Evaluation, Status, Submission
+from leaderboard.replays import ACTIONS, LONGEST, Driver, Run, Runs, Shown, tracks
 from leaderboard.reports import Report, runs_of
 from leaderboard.views.grading import counted, is_staff, seen
 
@@ -34,13 +33,33 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
     if evaluation.status != Status.SUCCEEDED:
         raise Http404("It has no runs that could be watched: it was not graded to the end.")
     report = Report(evaluation, found.network_config)
-    runs = Runs(report.runs)
-    wanted = _wanted(request, found, evaluation, runs)
+    return _page(request, Driver(found), evaluation, report)
+
+
+@gzip_page
+@require_safe
+def baseline_replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same of a scripted driver."""
+    baseline = get_object_or_404(Baseline.objects.select_related("competition"), pk=pk)
+    evaluation = baseline.counting
+    if evaluation is None:
+        raise Http404("It has not been graded yet.")
+    evaluation.competition = baseline.competition
+    return _page(request, Driver(baseline), evaluation)
+
+
+def _page(
+    request: HttpRequest, driver: Driver, evaluation: Evaluation, report: Report | None = None
+) -> HttpResponse:
+    """`report` is of what was trained, or brought trained."""
+    runs = Runs(report.runs if report else runs_of(evaluation))
+    wanted = _wanted(request, driver, evaluation, runs)
     other = wanted.other
-    shown = [Shown(found, evaluation, wanted.runs), *([other] if other else [])]
-    context: dict[str, Any] = {
-        "submission": found,
-        "competition": found.competition,
+    shown = [Shown(driver, evaluation, wanted.runs), *([other] if other else [])]
+    context = {
+        "driver": driver,
+        "submission": driver.submission,
+        "competition": evaluation.competition,
         "evaluation": evaluation,
         "report": report,
         "chosen": runs.chosen,
@@ -49,8 +68,8 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
         "tracks": tracks(shown, reader=request.user),
         "actions": ACTIONS,
         "at": wanted.at,
-        "other": other.submission if other else None,
-        "beside": f"&beside={other.submission.pk}" if other else "",
+        "other": other.driver.submission if other else None,
+        "beside": f"&beside={other.driver.subject.pk}" if other else "",
         "leader": None if other else _leader(evaluation),
         "faults": wanted.faults,
         "last_name": runs.last_name,
@@ -62,16 +81,17 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "leaderboard/replay.html", context, status=status)
 
 
-def _wanted(request: HttpRequest, found: Submission, evaluation: Evaluation, runs: Runs) -> _Wanted:
+def _wanted(request: HttpRequest, driver: Driver, evaluation: Evaluation, runs: Runs) -> _Wanted:
     faults = []
     chosen = [runs.first]
     if wrote := request.GET.get("run", ""):
         chosen = runs.asked(wrote)
         if not chosen:
             chosen = [runs.first]
+            part = "training" if driver.submission else "roads"
             faults.append(
-                f"“{wrote[:20]}” is no run of this submission. They are called 1-1 to "
-                f"{runs.last_name}: training, then run. Its median run is shown instead."
+                f"“{wrote[:20]}” is no run of {driver}. They are called 1-1 to "
+                f"{runs.last_name}: {part}, then run. The median run is shown instead."
             )
     at = request.GET.get("at", "")
     frame = None
@@ -82,19 +102,19 @@ def _wanted(request: HttpRequest, found: Submission, evaluation: Evaluation, run
             f"“{at[:20]}” is no frame. They count from 0 to {evaluation.protocol.frames:,}. "
             "The run is shown from its start."
         )
-    theirs, fault = _other(request, found, evaluation)
+    theirs, fault = _other(request, driver, evaluation)
     if fault:
         faults.append(fault)
     other = None
     if theirs:
         chosen = chosen[:2][-1:]  # of three the median
         same = Runs(runs_of(theirs[1])).find(chosen[0].training, chosen[0].number)
-        other = Shown(*theirs, [same]) if same else None
+        other = Shown(Driver(theirs[0]), theirs[1], [same]) if same else None
     return _Wanted(chosen, frame, other, faults)
 
 
 def _other(
-    request: HttpRequest, found: Submission, evaluation: Evaluation
+    request: HttpRequest, driver: Driver, evaluation: Evaluation
 ) -> tuple[tuple[Submission, Evaluation] | None, str]:
     """Whoever is to drive on the same road, and what is wrong with that."""
     wrote = request.GET.get("beside", "")
@@ -108,7 +128,7 @@ def _other(
     except Http404:
         return None, nobody
     theirs, _ = counted(evaluations, staff=is_staff(request))
-    if other.pk == found.pk or theirs.status != Status.SUCCEEDED:
+    if other == driver.subject or theirs.status != Status.SUCCEEDED:
         return None, nobody
     if (theirs.competition_id, theirs.protocol_fields) != (
         evaluation.competition_id,

@@ -20,6 +20,7 @@ Disallow: /compare/
 Disallow: /c/*/explore/*?
 Disallow: /submissions/*/replay/
 Disallow: /submissions/*/runs/
+Disallow: /baselines/
 """
 """The last ones: there is a page of every pair of submissions, every pair of fields, every run; and
 a run that is looked at may have to be recorded first."""

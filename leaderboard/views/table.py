@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from leaderboard.models import Standing
 from leaderboard.ranking import Place
+from leaderboard.record import Entered
 from leaderboard.remembered import Remembered
 from leaderboard.rows import Row, Rows, Sheet, yesterday
 from leaderboard.views.asked import Asked
@@ -100,7 +101,8 @@ class Tables:
     def _render(self, key: Hashable, chosen: list[Place], first: int) -> Table:
         rows = self.sheet.page(chosen, first=first, length=PAGE)
         chances = any(row.placed and row.placed.first for row in rows.rows)
-        look = Look(rows.axis, rows.shows_moves, chances, *self.sight)
+        record = Entered(self.sheet.competition, self.sheet.board).query
+        look = Look(rows.axis, rows.shows_moves, chances, *self.sight, record)
         shown = list(rows)
         return Table(
             key,

@@ -71,6 +71,8 @@ TABLE = {
     ("baseline_run", "POST"): NOT_ALLOWED,
     ("replay", "GET"): EVERYONE,
     ("replay", "POST"): NOT_ALLOWED,
+    ("baseline_replay", "GET"): NOBODY,
+    ("baseline_replay", "POST"): NOT_ALLOWED,
     ("submission_cancel", "GET"): NOT_ALLOWED,
     ("submission_cancel", "POST"): (302, 403, 302, 302),
     ("submission_withdraw", "GET"): (302, 403, 200, 200),

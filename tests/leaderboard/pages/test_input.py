@@ -105,7 +105,7 @@ def test_a_number_that_no_database_takes_is_nobodys(as_charlie, graded):
     routes = [str(it.pattern) for it in urlpatterns if "<number:" in str(it.pattern)]
     assert len(routes) > 10
     for route, digits in product(routes, (19, 4400)):
-        address = re.sub("<number:[a-z]+>", "9" * digits, route)
+        address = re.sub("<(number|int):[a-z]+>", "9" * digits, route)
         assert as_charlie.get(f"/{address}").status_code == 404, address[:80]
 
 

@@ -114,6 +114,19 @@ def test_each_board_of_each_competition_is_a_tab(client, alice):
     assert set(scores) <= set(links)
 
 
+def test_it_opens_at_the_board_that_one_came_from_or_at_one_with_a_score(
+    client, alice, competition, graded
+):
+    waits = make_competition(slug="newer", title="Newer", opens_at=timezone.now())
+    make_submission(alice, waits)
+    (from_board,) = {
+        it for it in Page(client.get("/c/spring/")).values("href") if it and it.startswith("/p/")
+    }
+    for address in (from_board, page_of(alice)):
+        assert shown(client.get(address)) == [str(graded.pk)]
+    assert shown(client.get(page_of(alice, "?c=newer"))) == []
+
+
 @pytest.mark.parametrize(
     "query", ["?c=no", "?c=%00", "?page=-1", f"?page={10**30}", "?board=x", "?c=spring&board=%FF"]
 )

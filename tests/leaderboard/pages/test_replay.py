@@ -163,6 +163,48 @@ class TestPage:
         assert max(counts) < 12
 
 
+class TestBaseline:
+    @pytest.fixture
+    def baseline(self, competition):
+        made = Baseline.objects.create(
+            competition=competition, name="Gap seeker", driver="gap-seeker-10"
+        )
+        grade(queue_evaluation(made), 62)
+        return made
+
+    def test_its_runs_are_watched_like_any(self, client, baseline):
+        page = client.get(f"/baselines/{baseline.pk}/replay/")
+        assert films(page) == [f"/baselines/{baseline.pk}/runs/2-2"]
+        assert "a script drives" in text_of(page)
+        assert 'class="values"' not in page.text
+        assert "not public" not in page.text
+        three = client.get(f"/baselines/{baseline.pk}/replay/?run=1")
+        assert [it[-3:] for it in films(three)] == ["1-3", "1-2", "1-1"]
+        assert "Roads 1: best" in text_of(three)
+        assert Page(three).refused_by_a_strict_policy() == []
+
+    def test_the_leader_drives_beside_it(self, client, baseline, graded):
+        there = f"/baselines/{baseline.pk}/replay/"
+        assert f"beside={graded.pk}" in client.get(there).text
+        both = client.get(f"{there}?run=1-3&beside={graded.pk}")
+        assert both.status_code == 200
+        assert films(both) == [f"{it}/runs/1-3" for it in (there[:-8], f"/submissions/{graded.pk}")]
+
+    @pytest.mark.parametrize("name", ["run", "at", "beside"])
+    def test_what_there_is_not_is_told_and_something_is_shown(self, client, baseline, name):
+        response = client.get(f"/baselines/{baseline.pk}/replay/", {name: "x"})
+        assert response.status_code == 404
+        assert len(films(response)) == 1
+
+    def test_the_board_leads_there(self, client, baseline, graded):
+        assert f"/baselines/{baseline.pk}/replay/" in Page(client.get("/c/spring/")).values("href")
+
+    def test_before_it_has_driven_there_is_nothing(self, client, competition):
+        waits = Baseline.objects.create(competition=competition, name="W", driver="no-action")
+        queue_evaluation(waits)
+        assert client.get(f"/baselines/{waits.pk}/replay/").status_code == 404
+
+
 class TestWaysThere:
     def test_every_run_of_a_submission_is_a_link_and_a_dot(self, client, graded):
         page = Page(client.get(graded.get_absolute_url()))
@@ -225,6 +267,7 @@ class TestSignature:
         record(grade(queue_evaluation(baseline), 68))
         page = self.road(client)
         assert page.values("data-film") == [f"/baselines/{baseline.pk}/runs/1-2"]
+        assert f"/baselines/{baseline.pk}/replay/?run=1-2" in page.values("href")
         assert client.get(page.values("data-film")[0]).status_code == 200
 
     def test_it_costs_one_query(self, client, competition, graded):

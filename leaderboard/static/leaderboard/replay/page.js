@@ -40,7 +40,6 @@ class Track {
       return false;
     }
     this.say("");
-    this.figure.classList.add("driven");
     this.figure.drive = this.drive;
     this.picture = new Picture(this.canvas);
     this.numbers = new Readings(this.readings, this.drive);
@@ -61,6 +60,7 @@ class Track {
     if (chosen.has("safety")) under.push(safety);
     const ghosts = chosen.has("map") || chosen.has("input"); // the numbers in the cells are to be read
     this.picture.draw(this.drive, clock, { trail: chosen.has("trail"), under, ghosts });
+    this.figure.classList.add("driven"); // until now, while others were waited for, the still stood there
   }
 }
 

@@ -8,9 +8,12 @@ from django.db import transaction
 from leaderboard import tasks
 from leaderboard.models import Evaluation, User
 
+LONGEST = 200
+"""Characters of a reason."""
+
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, help_text="Kept with each new evaluation.")
+    reason = forms.CharField(max_length=LONGEST, help_text="Kept with each new evaluation.")
 
 
 def rerun(evaluations: Iterable[Evaluation], *, reason: str, by: User) -> list[Evaluation]:

@@ -1,7 +1,10 @@
 """What organisers decide on a submission's page: grade it again, and let another score count."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,16 +12,20 @@ from django.views.decorators.http import require_http_methods
 
 from leaderboard.history import history
 from leaderboard.models import User
-from leaderboard.reruns import ReasonForm, rerun
+from leaderboard.reruns import LONGEST, ReasonForm, rerun
 from leaderboard.views.grading import counted, is_staff, seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def again(request: HttpRequest, pk: int) -> HttpResponse:
+    reason = request.POST.get("reason", request.GET.get("reason", ""))[:LONGEST]
+    if not request.user.is_authenticated:  # what was typed goes along
+        typed = "?" + urlencode({"reason": reason}) if reason else ""
+        return redirect_to_login(request.path + typed)
     _only_with(request, "leaderboard.add_evaluation")
     submission, evaluations = seen(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ReasonForm(posted, initial={"reason": reason})
     if form.is_valid():
         assert isinstance(request.user, User)
         rerun(evaluations, reason=form.cleaned_data["reason"], by=request.user)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from leaderboard import current, standings
 from leaderboard.bundles import bundle_of
@@ -20,8 +21,11 @@ from leaderboard.views.drawn import drawn
 
 @gzip_page
 @require_safe
+@vary_on_headers("HX-Request")
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "leaderboard/submission.html", _context(request, *seen(request, pk)))
+    context = _context(request, *seen(request, pk))
+    is_part = bool(getattr(request, "htmx", False))  # organisers' pages follow reruns
+    return render(request, f"leaderboard/{'_past' if is_part else 'submission'}.html", context)
 
 
 @require_safe
@@ -132,7 +136,7 @@ def _context(
         "submission": found,
         "competition": found.competition,
         "evaluation": evaluation,
-        "history": history(told, evaluation),
+        "history": history(told, evaluation, _shares(told, evaluation, report)),
         "report": report,
         "insider": insider,
         "own": request.user.pk == found.participant_id,
@@ -149,9 +153,17 @@ def _context(
     if shows_config:
         context["drawn"] = drawn(report.config, trained=report.driven)
     if is_staff(request):
+        context["follows"] = evaluation.is_final and context["history"].goes_on
         context["may_rerun"] = request.user.has_perm("leaderboard.add_evaluation")
         context["may_apply"] = request.user.has_perm("leaderboard.change_evaluation")
     return context
+
+
+def _shares(told: list[Evaluation], counting: Evaluation, report: Report) -> dict[int, float]:
+    """What is done of the reruns that go on, as far as they may be told [1]."""
+    running = [it for it in told if it.status == Status.RUNNING and it.pk != counting.pk]
+    steps = {it.pk: Report(it, report.config).steps for it in running}
+    return {pk: sum(step.share for step in some) / len(some) for pk, some in steps.items()}
 
 
 def _standing(evaluation: Evaluation, report: Report) -> dict[str, Any]:

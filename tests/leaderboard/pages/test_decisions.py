@@ -1,6 +1,10 @@
 """Organisers on a submission's page: the history of its gradings, again, and which score counts."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from django.utils import timezone
 
 from leaderboard import tasks
 from leaderboard.models import Competition, Evaluation, Status
@@ -45,6 +49,42 @@ def test_one_is_run_again_from_its_page_for_a_reason(as_olga, graded):
     again = graded.evaluations.get(reason="mended physics")
     assert (again.queue, again.requested_by.username) == (Evaluation.Queue.BULK, "olga")
     assert "in line or running already" in text_of(as_olga.get(address))
+
+
+def test_a_reason_outlives_a_login(as_olga, client, graded):
+    page = f"{graded.get_absolute_url()}again/"
+    there = client.post(page, {"reason": "mended physics & more"}).url
+    assert there.startswith("/accounts/login/?next=")
+    back = parse_qs(urlsplit(there).query)["next"][0]
+    assert "mended physics & more" in Page(as_olga.get(back)).values("value")
+    assert graded.evaluations.count() == 1
+
+
+def test_a_rerun_is_followed_on_the_page_by_organisers_alone(as_olga, as_alice, graded, rerun):
+    page = graded.get_absolute_url()
+    part = {"headers": {"HX-Request": "true"}}
+    assert "every 3s" in Page(as_olga.get(page)).values("hx-trigger")
+    rerun.trainings.filter(index=0).update(
+        status=Status.RUNNING,
+        fence=1,
+        stage="training",
+        iteration=graded.network_config.training_iterations,
+        lease_until=timezone.now(),
+    )
+    Evaluation.objects.filter(pk=rerun.pk).update(status=Status.RUNNING)
+    for answer in (as_olga.get(page), as_olga.get(page, **part)):
+        assert re.search(r"\d % done", text_of(answer))
+        assert Page(answer).refused_by_a_strict_policy() == []
+    assert len(as_olga.get(page, **part).content) < 4000
+    for answer in (as_alice.get(page), as_alice.get(page, **part)):
+        assert "% done" not in text_of(answer)
+        assert "every 3s" not in answer.text
+    Evaluation.objects.filter(pk=rerun.pk).update(status=Status.QUEUED)
+    rerun.trainings.update(status=Status.QUEUED, lease_until=None)
+    grade(rerun, 70)
+    done = as_olga.get(page, **part)
+    assert "every 3s" not in done.text
+    assert Page(done).values("href") == [f"{page}gradings/{rerun.pk}/apply/"]
 
 
 def test_old_and_new_score_stand_side_by_side_and_one_is_applied(as_olga, client, graded, rerun):

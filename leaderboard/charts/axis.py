@@ -14,8 +14,11 @@ SMALL = 1e-4
 
 
 class Tick(NamedTuple):
+    """`when` is the moment of a label that says a time of day, for the reader's own clock."""
+
     at: str
     label: str
+    when: str = ""
 
     @property
     def anchor(self) -> str:

@@ -33,10 +33,11 @@ MIXING = 2654435761
 
 
 class Mark(NamedTuple):
-    """A label and where it stands [1]."""
+    """A label and where it stands [1]; `when` as in Tick."""
 
     at: float
     label: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Scale:
             "high": self.high,
             "slot": self.slot,
             "spread": round(self.spread, 6),
-            "marks": [[round(it.at, 5), it.label] for it in self.marks],
+            "marks": [[round(it.at, 5), *it[1:]] for it in self.marks],
         }
 
 
@@ -137,7 +138,7 @@ def moment_scale(values: Floats) -> Scale:
     low, high = _wider(low, high)
     begin = datetime.fromtimestamp(0, UTC) + timedelta(seconds=low)
     end = datetime.fromtimestamp(0, UTC) + timedelta(seconds=high)
-    marks = [Mark(float(it.at[:-1]) / 100, it.label) for it in time_ticks(begin, end)]
+    marks = [Mark(float(it.at[:-1]) / 100, *it[1:]) for it in time_ticks(begin, end)]
     return Scale("even", low, high, 0.0, 0.0, tuple(marks))
 
 

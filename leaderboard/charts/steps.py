@@ -102,7 +102,8 @@ def time_ticks(begin: datetime, end: datetime) -> list[Tick]:
     ticks = []
     while at <= end:
         label = f"{at:%-d %b}" if every >= _DAY or not at.hour else f"{at:%H:%M}"
-        ticks.append(Tick(f"{100 * _share(at, begin, end):.2f}%", label))
+        when = "" if every >= _DAY else f"{at:%Y-%m-%dT%H:%MZ}"
+        ticks.append(Tick(f"{100 * _share(at, begin, end):.2f}%", label, when))
         at += every
     return ticks
 

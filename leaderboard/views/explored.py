@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from leaderboard.charts import Scale
 from leaderboard.charts.axis import label_of
+from leaderboard.charts.scale import Mark
 from leaderboard.charts.scatter import UNITS
 from leaderboard.columns import Column
 from leaderboard.templatetags.overtake import exact, moment, mph
@@ -79,10 +80,15 @@ def _marks(across: Scale, up: Scale) -> str:
         ]
         + [
             f'<line class="rule" x1="{100 * it.at:.2f}%" x2="{100 * it.at:.2f}%" y1="0" y2="100%"/>'
-            f'<text class="below-mark" x="{100 * it.at:.2f}%" y="100%" dy="18">{it.label}</text>'
+            f'<text class="below-mark"{_when(it)} x="{100 * it.at:.2f}%" y="100%" dy="18">'
+            f"{it.label}</text>"
             for it in across.marks
         ]
     )
+
+
+def _when(mark: Mark) -> str:
+    return f' data-when="{mark.when}"' if mark.when else ""
 
 
 def lines(plane: Plane, chosen: Sequence[int], first: int) -> SafeString:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ago, clock, grow, localise } from "../../leaderboard/static/leaderboard/times.js";
+import { ago, clock, grow, localise, localiseTicks } from "../../leaderboard/static/leaderboard/times.js";
 
 const noon = new Date(2026, 4, 3, 12, 0);
 const later = (minutes) => new Date(noon.getTime() + minutes * 60_000);
@@ -41,4 +41,10 @@ test("a style that a page does not know yet leaves the words as they were", () =
   const time = made("newer");
   localise(page(time), later(5));
   assert.equal(time.textContent, "before");
+});
+
+test("the ticks of an axis are of the reader's clock, at midnight they say the day", () => {
+  const ticks = [new Date(2026, 4, 3, 14, 5), new Date(2026, 4, 4)].map((when) => ({ dataset: { when: when.toISOString() } }));
+  localiseTicks(page(...ticks));
+  assert.deepEqual(ticks.map((it) => it.textContent), ["14:05", "4 May"]);
 });

@@ -41,13 +41,26 @@ export function localise(root, now = new Date()) {
   }
 }
 
+// On an axis: the time of day, at midnight the day.
+export const tick = (when) => (when.getHours() || when.getMinutes() ? hours : day).format(when);
+
+export function localiseTicks(root) {
+  for (const text of root.querySelectorAll("text[data-when]")) {
+    text.textContent = tick(new Date(text.dataset.when));
+  }
+}
+
 export function grow(root, now = new Date()) {
   for (const time of root.querySelectorAll("time[data-style=ago]")) say(time, now);
 }
 
 if (typeof document !== "undefined") {
-  localise(document);
-  document.addEventListener("htmx:afterSettle", () => localise(document));
+  const all = () => {
+    localise(document);
+    localiseTicks(document);
+  };
+  all();
+  document.addEventListener("htmx:afterSettle", all);
   setInterval(() => document.hidden || grow(document), TURN);
   document.addEventListener("visibilitychange", () => document.hidden || grow(document));
 }

@@ -141,6 +141,13 @@ def test_a_moment_alone_has_a_scale_too():
     assert scale.low < 1.8e9 < scale.high
 
 
+def test_times_of_day_tell_their_moment_for_the_readers_clock_and_days_do_not():
+    for hours, is_told in ((3, True), (24 * 90, False)):
+        marks = moment_scale(array(1.8e9, 1.8e9 + 3600 * hours)).to_json()["marks"]
+        assert len(marks) > 1
+        assert all(bool(when) == is_told for _, _, when in marks)
+
+
 def test_colours_are_steps_with_as_many_in_each():
     values = np.arange(1000.0)
     colours = number_colours(values)

@@ -4,6 +4,12 @@ const TAU = 2 * Math.PI;
 const MANY = 800;
 const ROOM = { left: 34, below: 26, around: 8 }; // [px] beyond the plane, for labels and whole points
 
+// As times.js says those of other plots; that runs by itself, and here it would run a second time.
+function tick(when) {
+  const parts = when.getHours() || when.getMinutes() ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" };
+  return when.toLocaleString("en-GB", parts);
+}
+
 // A canvas that reaches a little beyond the stage; its coordinates are the stage's.
 export function prepared(canvas, stage) {
   const { width, height } = stage.getBoundingClientRect();
@@ -59,7 +65,8 @@ export function drawMarks({ context, width, height }, across, up, colours) {
   }
   context.textAlign = "center";
   let free = -Infinity;
-  for (const [share, label] of across.marks) {
+  for (const [share, words, when] of across.marks) {
+    const label = when ? tick(new Date(when)) : words;
     const x = width * share;
     line(x, 0, x, height);
     const half = context.measureText(label).width / 2;

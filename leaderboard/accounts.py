@@ -36,6 +36,7 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Username or email address"
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
 class ChangePasswordForm(PlainMixin, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
@@ -78,6 +79,11 @@ class CarForm(forms.Form):
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    error_messages = DefaultAccountAdapter.error_messages | {  # as allauth has it
+        "too_many_login_attempts": "Too many logins with a wrong password. Wait five minutes, "
+        "then try again.",
+    }
+
     def save_user(
         self,
         request: HttpRequest,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -244,6 +245,16 @@ CARS = {
     )
     for colour in Colour
 }
+
+
+@register.simple_tag(takes_context=True)
+def and_back(context: template.Context) -> str:
+    """The query by which a login leads back to this very page, or to where this one leads."""
+    request = context["request"]
+    there = request.get_full_path()
+    if request.path.startswith("/accounts/"):
+        there = request.GET.get("next") or request.POST.get("next", "")
+    return f"?{urlencode({'next': there})}" if there else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -308,5 +308,5 @@ def test_after_ten_wrong_passwords_a_login_is_locked():
         client.post(reverse("account_login"), wrong)
     right = {"login": "alice", "password": "a fair passphrase"}
     page = client.post(reverse("account_login"), right)
-    assert "Too many failed login attempts" in page.content.decode()
+    assert "Too many logins with a wrong password. Wait five minutes" in page.content.decode()
     assert "_auth_user_id" not in client.session

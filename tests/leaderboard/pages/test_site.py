@@ -1,6 +1,7 @@
 """Life, robots, fault pages, and the pages around an account."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -68,6 +69,23 @@ def test_signing_up_logs_in_and_shows_the_display_name(client, competition):
     page = text_of(client.get(response.url))
     assert "<bdi>Dora</bdi>" in page
     assert User.objects.get(username="dora").display_name == "Dora"
+
+
+def test_a_login_leads_back_to_the_very_page_and_not_to_itself(client, competition):
+    def doors(answer):
+        links = [it for it in Page(answer).values("href") if it and "/accounts/" in it]
+        return {
+            parse_qs(urlsplit(it).query).get("next", [""])[0] for it in links if "reset" not in it
+        }
+
+    page = "/c/spring/?q=a&at=2026-01-01"
+    assert doors(client.get(page)) == {page}
+    assert doors(client.get("/no/such/?page=1")) == {"/no/such/?page=1"}
+    for door in ("login", "signup"):
+        assert doors(client.get(f"/accounts/{door}/")) == {""}
+        asked = {"next": page}
+        assert doors(client.get(f"/accounts/{door}/", asked)) == {page}
+        assert doors(client.post(f"/accounts/{door}/", asked)) == {page}
 
 
 def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(client, alice):

@@ -14,6 +14,12 @@ from tests.leaderboard.pages.test_board import make_crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 800}
+IS_BARE = """() => {
+  const { activeElement: it } = document, box = it.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return Boolean(top) && (it.contains(top) || top.contains(it));
+}"""
+"""Whether nothing lies over the middle of what has the focus."""
 
 
 @pytest.fixture
@@ -97,6 +103,9 @@ def test_on_a_phone_the_rest_of_a_row_unfolds_without_scripts_too(live_server, a
             expect(row.locator(".tries")).to_be_visible()
             expect(row.locator(".when")).to_be_visible()
             assert widest(page) <= 0
+            for _ in range(24):
+                page.keyboard.press("Tab")
+                assert page.evaluate(IS_BARE), "the own row lies over what has the focus"
             page.get_by_label("Participant").fill("driver 3")
             page.get_by_label("Participant").press("Enter")
             expect(page.locator("tr[data-participant]:not(.mine)")).to_have_count(11)

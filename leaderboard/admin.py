@@ -8,13 +8,14 @@ from allauth.account.utils import user_pk_to_url_str
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from grader.cost import spelled
 from leaderboard import tasks
+from leaderboard.baseline_forms import BaselineForm, BaselineFormSet
 from leaderboard.demo import plant_baselines
 from leaderboard.export import as_csv, rows
 from leaderboard.granting import GrantsMixin, ParticipantGrantForm
@@ -79,23 +80,12 @@ class UserAdmin(GrantsMixin, BaseUserAdmin):
             )
 
 
-class BaselineForm(forms.ModelForm):
-    def clean_driver(self) -> str:
-        from simulator.policies import by_name  # noqa: PLC0415  # loads numba: only when asked
-
-        driver: str = self.cleaned_data["driver"]
-        try:
-            by_name(driver)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-        return driver
-
-
 class BaselineInline(admin.TabularInline):
     """What has driven keeps its driver: take it away and add another instead."""
 
     model = Baseline
     form = BaselineForm
+    formset = BaselineFormSet
     extra = 0
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
@@ -108,6 +98,14 @@ class CompetitionAdmin(GrantsMixin, admin.ModelAdmin):
     prepopulated_fields = {"slug": ["title"]}
     inlines = [BaselineInline]
     actions = ["drive_baselines", "export_participants", "give_submissions"]
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **more: Any) -> Any:
+        """A date and a time are two inputs, and the label is of neither."""
+        field = super().formfield_for_dbfield(db_field, request, **more)
+        if isinstance(field, forms.SplitDateTimeField):
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"{field.label}, {part}"
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
         """What gradings were made by stays as it is: one board, one protocol, one set of roads."""

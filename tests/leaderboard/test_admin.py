@@ -310,3 +310,11 @@ def test_after_ten_wrong_passwords_a_login_is_locked():
     page = client.post(reverse("account_login"), right)
     assert "Too many logins with a wrong password. Wait five minutes" in page.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_dates_times_and_marks_to_delete_have_names(admin):
+    competition = make_competition()
+    Baseline.objects.create(competition=competition, name="Gap seeker", driver="gap-seeker-10")
+    page = admin.get(reverse("admin:leaderboard_competition_change", args=[competition.pk])).text
+    for name in ("Opens at, date", "Opens at, time", "Delete Gap seeker"):
+        assert f'aria-label="{name}"' in page

@@ -247,11 +247,17 @@ CARS = {
 }
 
 
+LONGEST_WAY = 1000
+"""Characters of an address that a login leads back to [1]; of longer ones only the path counts."""
+
+
 @register.simple_tag(takes_context=True)
 def and_back(context: template.Context) -> str:
     """The query by which a login leads back to this very page, or to where this one leads."""
     request = context["request"]
     there = request.get_full_path()
+    if len(there) > LONGEST_WAY:
+        there = request.path
     if request.path.startswith("/accounts/"):
         there = request.GET.get("next") or request.POST.get("next", "")
     return f"?{urlencode({'next': there})}" if there else ""

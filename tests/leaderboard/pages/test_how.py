@@ -119,7 +119,8 @@ def test_where_networks_come_trained_nobody_is_told_of_trainings(client):
     ],
 )
 def test_what_is_no_view_shows_the_usual_one(client, query):
-    assert client.get(f"{URL}?{query}").content == client.get(URL).content
+    asked, usual = (client.get(it).text.partition("<main") for it in (f"{URL}?{query}", URL))
+    assert asked[2] == usual[2]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -80,6 +80,7 @@ def test_a_login_leads_back_to_the_very_page_and_not_to_itself(client, competiti
 
     page = "/c/spring/?q=a&at=2026-01-01"
     assert doors(client.get(page)) == {page}
+    assert doors(client.get("/c/spring/?q=" + "a" * 5000)) == {"/c/spring/"}
     assert doors(client.get("/no/such/?page=1")) == {"/no/such/?page=1"}
     for door in ("login", "signup"):
         assert doors(client.get(f"/accounts/{door}/")) == {""}

@@ -7,7 +7,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.db import DataError, transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -260,6 +263,14 @@ class QuotaEntryAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["kind", "competition", "at"]
     search_fields = ["participant__display_name", "reason"]
     list_select_related = ["participant", "competition", "submission", "by"]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """A moment that is none in UTC is a wrong question, not a fault of the site."""
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
 
     @admin.display(description="participant", ordering="participant__display_name")
     def whose(self, entry: QuotaEntry) -> str:

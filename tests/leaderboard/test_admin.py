@@ -318,3 +318,10 @@ def test_dates_times_and_marks_to_delete_have_names(admin):
     page = admin.get(reverse("admin:leaderboard_competition_change", args=[competition.pk])).text
     for name in ("Opens at, date", "Opens at, time", "Delete Gap seeker"):
         assert f'aria-label="{name}"' in page
+
+
+@pytest.mark.both_databases
+def test_a_moment_beyond_all_years_is_a_wrong_question(admin):
+    address = reverse("admin:leaderboard_quotaentry_changelist")
+    answer = admin.get(address, {"at__gte": "0001-01-01T00:00:00+23:59"})
+    assert answer.url == f"{address}?e=1"

@@ -1,34 +1,20 @@
 """What an expression of a submission stands for, computed without running any of it."""
 
+from itertools import pairwise
 from typing import Any
 
 from tree_sitter import Node
 
 from grader.netjs import syntax
+from grader.netjs.found import KINDS, PAGE
 from grader.netjs.functions import CONSTANTS
-from grader.netjs.objects import Brain, Function, Record
+from grader.netjs.numerals import UnclearError, number_literal
+from grader.netjs.objects import INHERITED, Brain, Function, Record
 from grader.netjs.syntax import named, quoted, refuse, string, text
-from grader.netjs.values import (
-    BINARY,
-    UNARY,
-    UNDEFINED,
-    UnclearError,
-    add,
-    number_literal,
-    text_of,
-    truth,
-)
+from grader.netjs.values import BINARY, UNARY, UNDEFINED, add, index_of, text_of, truth
 
 MAX_ITEMS = 1_000
 """Longest array made [1]; a real submission has about ten layers."""
-PAGE = {
-    "lanesSide": 0.0,
-    "patchesAhead": 1.0,
-    "patchesBehind": 0.0,
-    "otherAgents": 0.0,
-    "trainIterations": 10_000.0,
-}
-"""Variables that the page had, and what they began with."""
 WORDS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
 
 
@@ -102,9 +88,13 @@ class Expressions:
         return UNARY[sign](self._value(operand))
 
     def _kind_of(self, node: Node) -> str:
-        if node.type == "identifier" and text(node) not in self.values:
-            return "undefined"
-        value = self._value(node)
+        name = text(node)
+        for worker in ("self.", "window."):
+            # the worker's own name for what hangs on it
+            name = name.removeprefix(worker)
+        if name.isidentifier() and name not in self.values:
+            return KINDS.get(name, "undefined")
+        value = self.values[name] if name in self.values else self._value(node)
         kinds = {str: "string", float: "number", bool: "boolean", Function: "function"}
         return "undefined" if value is UNDEFINED else kinds.get(type(value), "object")
 
@@ -128,6 +118,9 @@ class Expressions:
 
     def _array(self, node: Node) -> list[Any]:
         items: list[Any] = []
+        signs = [child.type for child in node.children if child.type not in syntax.IGNORED]
+        if any(pair in {("[", ","), (",", ",")} for pair in pairwise(signs)):
+            raise UnclearError("an array with a hole in it")
         for child in named(node):
             self._extend(items, child)
         return items
@@ -149,6 +142,8 @@ class Expressions:
         for child in named(node):
             if child.type == "pair":
                 key = self._key(syntax.field(child, "key"))
+                if key == "__proto__":
+                    refuse(child, "an object can't be given another prototype here")
                 record[key] = self._value(syntax.field(child, "value"))
                 record.places[key] = child
             elif child.type == "shorthand_property_identifier":
@@ -184,13 +179,16 @@ class Expressions:
         return self._get(self._value(whole), text_of(self._value(index)))
 
     def _get(self, whole: Any, key: str) -> Any:
-        if isinstance(whole, Record):
+        if isinstance(whole, Record) and key not in INHERITED:
             return whole.get(key, UNDEFINED)
-        if isinstance(whole, Brain):
-            return whole.changed.get(key, whole.options.get(key, UNDEFINED))
+        if isinstance(whole, Brain) and (key in whole.changed or key in whole.options):
+            return whole.changed.get(key, whole.options.get(key))
         if isinstance(whole, (list, str)):
+            # a text is counted in units of 16 bits
+            items = whole if isinstance(whole, list) else syntax.units(whole)
+            index = index_of(key)
             if key == "length":
-                return float(len(whole))
-            if key.isdecimal():
-                return whole[int(key)] if int(key) < len(whole) else UNDEFINED
+                return float(len(items))
+            if index is not None:
+                return items[index] if index < len(items) else UNDEFINED
         raise UnclearError(f"there is no field {key[:40]!r} to be read")

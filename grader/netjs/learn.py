@@ -33,6 +33,8 @@ class Learn:
         self.learns = False
         self._forwards = 0
         self._node = function.node
+        if any(child.type == "async" for child in self._node.children):
+            refuse(self._node, "learn must give its action at once: leave async out")
         state, reward = self._parameters()
         self._kept = Kept(state, reward)
         self._asides = Asides(self._kept, program)
@@ -55,9 +57,8 @@ class Learn:
         return spelled[0], (*spelled, "")[1]
 
     def _follow(self, body: Node) -> None:
-        statements = named(body)
-        self._asides.know(statements)
-        for statement in statements:
+        self._asides.know(body)
+        for statement in named(body):
             if statement.type == "return_statement":
                 value = named(statement)
                 self._return(value[0] if value else statement)

@@ -1,6 +1,7 @@
 """A submission's JavaScript as a tree, and the places of what is wrong in it."""
 
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 import tree_sitter_javascript
@@ -26,6 +27,8 @@ def tree_of(code: str) -> Node:
         broken = _first_error(root)
         if broken.is_missing:
             refuse(broken, f"this is no JavaScript: {broken.type!r} is missing here")
+        if text(broken).startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            refuse(broken, "two versions were merged here and not settled: keep one of the two")
         refuse(broken, f"this is no JavaScript that can be read: {quoted(broken)}")
     return root
 
@@ -76,10 +79,25 @@ def named(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type not in IGNORED]
 
 
+def all_in(node: Node) -> Iterator[Node]:
+    """A node and all within it."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(part.named_children)
+
+
 def field(node: Node, name: str) -> Node:
     """A child that the grammar promises."""
     child = node.child_by_field_name(name)
     return refuse(node, f"{name} is missing in {quoted(node)}") if child is None else child
+
+
+def units(whole: str) -> list[str]:
+    """A text's units of 16 bits, which JavaScript counts."""
+    data = whole.encode("utf-16-le", "surrogatepass")
+    return [data[i : i + 2].decode("utf-16-le", "surrogatepass") for i in range(0, len(data), 2)]
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}

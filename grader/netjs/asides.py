@@ -42,21 +42,30 @@ LOOKED_AT = frozenset(
 
 @dataclass
 class Kept:
-    """The names of what belongs to the simulator and the network."""
+    """The names of what belongs to the simulator and the network.
+
+    Attributes:
+        state: The first parameter.
+        reward: The second one.
+        actions: What holds the action by now.
+        coming: What holds it at some time; a function may be called at any.
+        brains: What stands for the brain.
+    """
 
     state: str
     reward: str
     actions: set[str] = field(default_factory=set)
+    coming: frozenset[str] = frozenset()
     brains: frozenset[str] = frozenset({"brain"})
 
-    def own(self, target: Node) -> None:
-        """Refuses to set any of it.
+    def own(self, target: Node, *, within: bool = False) -> None:
+        """Refuses to set any of it, in a function of its own or outside.
 
         Raises:
             ConfigError: The target is part of it.
         """
         name = text(root_of(target))
-        said = dict.fromkeys(self.actions, "the action")
+        said = dict.fromkeys(self.coming if within else self.actions, "the action")
         said |= {self.state: "the state", self.reward: "the reward"}
         said |= dict.fromkeys(self.brains, "the brain")
         if name in said:
@@ -105,20 +114,21 @@ class Asides:
             refuse(node, "learn may not loop")
         if kind in UNKNOWN:
             refuse(node, f"learn may not do this: {quoted(node)}")
-        self._check_one(node)
+        self._check_one(node, within=within)
         for child in named(node):
             self.check(child, within=within or kind in FUNCTIONS, depth=depth + 1)
 
-    def _check_one(self, node: Node) -> None:
+    def _check_one(self, node: Node, *, within: bool) -> None:
         """Looks at a node without its children."""
         if node.type in SETTING:
-            self.own(syntax.field(node, "left"), syntax.field(node, "right"))
+            self.own(syntax.field(node, "left"), syntax.field(node, "right"), within=within)
         elif node.type == "variable_declarator":
-            self.own(syntax.field(node, "name"), node.child_by_field_name("value"))
+            value = node.child_by_field_name("value")
+            self.own(syntax.field(node, "name"), value, within=within)
         elif node.type == "update_expression" or (
             node.type == "unary_expression" and text(syntax.field(node, "operator")) == "delete"
         ):
-            self._kept.own(syntax.field(node, "argument"))
+            self._kept.own(syntax.field(node, "argument"), within=within)
         elif node.type == "call_expression":
             self._call(node)
         elif node.type == "new_expression":
@@ -130,11 +140,11 @@ class Asides:
             if spelled in PROTOTYPES:
                 refuse(node, f"learn may not reach for {quoted(node)}, which could change anything")
         elif node.type in {"function_declaration", "class_declaration"}:
-            self._kept.own(syntax.field(node, "name"))
+            self._kept.own(syntax.field(node, "name"), within=within)
 
-    def own(self, target: Node, value: Node | None) -> None:
+    def own(self, target: Node, value: Node | None, *, within: bool = False) -> None:
         """Takes in a name for a value; refuses one of what belongs to the simulator."""
-        self._kept.own(target)
+        self._kept.own(target, within=within)
         name = text(root_of(target))
         if target.type != "identifier" and name not in self._own | SHOWN_ON:
             refuse(target, f"learn may not change {quoted(target)}, which nothing here has made")

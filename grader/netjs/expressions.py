@@ -6,7 +6,7 @@ from typing import Any
 from tree_sitter import Node
 
 from grader.netjs import syntax
-from grader.netjs.found import KINDS, PAGE
+from grader.netjs.found import KINDS, OFFERED, PAGE
 from grader.netjs.functions import CONSTANTS
 from grader.netjs.numerals import UnclearError, number_literal
 from grader.netjs.objects import INHERITED, Brain, Function, Record
@@ -71,7 +71,9 @@ class Expressions:
             return self.values[name]
         if name in {"NaN", "Infinity"}:
             return float(name)
-        return refuse(node, f"{name} has no value here: nothing above sets it")
+        if name in KINDS or name in OFFERED:
+            refuse(node, f"{name[:40]} is not followed here; leave this out, or write its value")
+        return refuse(node, f"{name[:40]} has no value here: nothing above sets it")
 
     def _parenthesized_expression(self, node: Node) -> Any:
         return self._value(named(node)[0])

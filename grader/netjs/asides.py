@@ -13,6 +13,8 @@ from grader.netjs import syntax
 from grader.netjs.found import (
     COPYING,
     EVERYTHING,
+    HARMLESS,
+    LATER,
     LIBRARY,
     OFFERED,
     PROTOTYPES,
@@ -84,7 +86,8 @@ class Asides:
         }
         kept.brains |= {n for n, value in program.values.items() if isinstance(value, Brain)}
         self._own = program.values.keys() | names_in(program.root)
-        self._known = self._own | OFFERED | READERS | SILENT | UNTOUCHED | CONVERSIONS.keys()
+        self._known = self._own | OFFERED | HARMLESS | READERS | SILENT | UNTOUCHED
+        self._known |= CONVERSIONS.keys()
         self._checked: set[str] = set()
 
     def know(self, body: Node) -> None:
@@ -128,7 +131,7 @@ class Asides:
         elif node.type == "update_expression" or (
             node.type == "unary_expression" and text(syntax.field(node, "operator")) == "delete"
         ):
-            self._kept.own(syntax.field(node, "argument"), within=within)
+            self.own(syntax.field(node, "argument"), None, within=within)
         elif node.type == "call_expression":
             self._call(node)
         elif node.type == "new_expression":
@@ -156,14 +159,23 @@ class Asides:
         root = root_of(called)
         name = text(root)
         if called.type == "identifier":
-            if name not in SILENT | CONVERSIONS.keys() and not self._functions.get(name):
+            harmless = SILENT | HARMLESS | CONVERSIONS.keys()
+            if not self._functions.get(name) and name not in harmless - self._own:
                 refuse(node, f"learn may not call {name[:40]}, which could change the action")
+            if name in LATER:
+                self._later(node)
         elif called.type == "subscript_expression" or root.type in {"import", "super"}:
             refuse(node, f"learn may not call {quoted(called)}: call it by its name")
         elif name in EVERYTHING:
             refuse(node, f"learn may not call {quoted(called)}, which could change anything")
         elif name in self._kept.brains and text(called).rsplit(".", 1)[-1] not in SHOWING:
             refuse(node, f"learn may call {quoted(called)} only as it stands in the sample")
+
+    def _later(self, node: Node) -> None:
+        """A text that is called later would be code."""
+        given = named(syntax.field(node, "arguments"))
+        if not given or not (given[0].type in FUNCTIONS or self._functions.get(text(given[0]))):
+            refuse(node, f"learn may not have this done later: {quoted(node)}")
 
     def _look_into(self, name: str) -> None:
         """Checks the functions that a name stands for, whoever may call them."""
@@ -195,7 +207,7 @@ class Asides:
                     **dict.fromkeys(self._kept.brains, "the brain"),
                 }
                 refuse(node, f"learn may not hand {said.get(name, name)} on: {quoted(holder)}")
-        elif name not in self._known:
+        elif name not in self._known and not _is_looked_at(holder):
             refuse(node, f"learn may not use {name[:40]}, which nothing here has made")
 
     def _is_only_read(self, name: str, holder: Node) -> bool:
@@ -231,6 +243,13 @@ def _is_told(holder: Node) -> bool:
         and outer.type == "member_expression"
         and text(syntax.field(outer, "property")) in SHOWING
     )
+
+
+def _is_looked_at(holder: Node) -> bool:
+    """Whether a value, or a part of it, is compared, reckoned with or shown, and not kept."""
+    while holder.type in {"member_expression", "subscript_expression"} and holder.parent:
+        holder = holder.parent
+    return holder.type in LOOKED_AT or _is_read(holder)
 
 
 def _is_read(holder: Node) -> bool:

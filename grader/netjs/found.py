@@ -38,11 +38,19 @@ EVERYTHING = frozenset({"window", "self", "globalThis", "this", "top", "parent",
 READERS = frozenset({"Math", "JSON", "Date", "Number", "String", "console", "performance"})
 """Objects of the language whose functions change none of their arguments."""
 OFFERED = frozenset(
-    {"document", "localStorage", "sessionStorage", "Object", "Array", "Boolean", "Error", "Set",
-     "Map", "Promise", "isNaN", "isFinite", "undefined", "NaN", "Infinity", "cnnvis", "cnnutil",
-     "reward_graph"}
+    {"document", "localStorage", "sessionStorage", "navigator", "location", "Object", "Array",
+     "Boolean", "Error", "Set", "Map", "Promise", "URL", "undefined", "NaN", "Infinity", "cnnvis",
+     "cnnutil", "reward_graph", "editor"}
 )  # fmt: skip
-"""Further names that a submission finds: of the language, and for showing something."""
+"""Further names that a submission finds: of the language, of browsers, of the page's surface."""
+LATER = frozenset({"setTimeout", "setInterval", "requestAnimationFrame"})
+"""Functions that call the function they are given."""
+HARMLESS = LATER | frozenset(
+    {"getData", "downloadCode", "prepareDownload", "startEvalRun", "swal", "fetch", "clearTimeout",
+     "clearInterval", "encodeURIComponent", "decodeURIComponent", "isNaN", "isFinite", "btoa",
+     "confirm", "prompt"}
+)  # fmt: skip
+"""Further functions that change nothing of the driving, as saving the network to a file."""
 SHOWN_ON = frozenset({"document", "localStorage", "sessionStorage"})
 """Those of them that may be written to."""
 LIBRARY = frozenset({"Math", "deepqlearn", "convnetjs"})

@@ -81,9 +81,8 @@ class Asides:
 
     def __init__(self, kept: Kept, program: Program) -> None:
         self._kept = kept
-        self._functions = {
-            name: functions_in(value) for name, value in program.values.items() if name != "learn"
-        }
+        self._values = {name: value for name, value in program.values.items() if name != "learn"}
+        self._made: dict[str, list[Node]] = {}
         kept.brains |= {n for n, value in program.values.items() if isinstance(value, Brain)}
         self._own = program.values.keys() | names_in(program.root)
         self._known = self._own | OFFERED | HARMLESS | READERS | SILENT | UNTOUCHED
@@ -95,7 +94,11 @@ class Asides:
         for node in syntax.all_in(body):
             if node.type == "function_declaration":
                 name = text(syntax.field(node, "name"))
-                self._functions[name] = [*self._functions.get(name, []), node]
+                self._made.setdefault(name, []).append(node)
+
+    def _functions(self, name: str) -> list[Node]:
+        """The functions that a name stands for, or that hang on what it stands for."""
+        return [*functions_in(self._values.get(name)), *self._made.get(name, [])]
 
     def check(self, node: Node, *, within: bool = False, depth: int = 0) -> None:
         """Refuses what could change the state, the reward, the action or the network.
@@ -152,7 +155,7 @@ class Asides:
         if target.type != "identifier" and name not in self._own | SHOWN_ON:
             refuse(target, f"learn may not change {quoted(target)}, which nothing here has made")
         if target.type == "identifier" and value is not None and value.type in FUNCTIONS:
-            self._functions[name] = [*self._functions.get(name, []), value]
+            self._made.setdefault(name, []).append(value)
 
     def _call(self, node: Node) -> None:
         called = syntax.field(node, "function")
@@ -160,7 +163,7 @@ class Asides:
         name = text(root)
         if called.type == "identifier":
             harmless = SILENT | HARMLESS | CONVERSIONS.keys()
-            if not self._functions.get(name) and name not in harmless - self._own:
+            if name not in harmless - self._own and not self._functions(name):
                 refuse(node, f"learn may not call {name[:40]}, which could change the action")
             if name in LATER:
                 self._later(node)
@@ -174,14 +177,14 @@ class Asides:
     def _later(self, node: Node) -> None:
         """A text that is called later would be code."""
         given = named(syntax.field(node, "arguments"))
-        if not given or not (given[0].type in FUNCTIONS or self._functions.get(text(given[0]))):
+        if not given or not (given[0].type in FUNCTIONS or self._functions(text(given[0]))):
             refuse(node, f"learn may not have this done later: {quoted(node)}")
 
     def _look_into(self, name: str) -> None:
         """Checks the functions that a name stands for, whoever may call them."""
         if name not in self._checked:
             self._checked.add(name)
-            for function in self._functions.get(name, []):
+            for function in self._functions(name):
                 for part in ("parameters", "parameter", "body"):
                     inner = function.child_by_field_name(part)
                     if inner is not None:

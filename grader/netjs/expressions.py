@@ -11,7 +11,17 @@ from grader.netjs.functions import CONSTANTS
 from grader.netjs.numerals import UnclearError, number_literal
 from grader.netjs.objects import INHERITED, Brain, Function, Record
 from grader.netjs.syntax import named, quoted, refuse, string, text
-from grader.netjs.values import BINARY, UNARY, UNDEFINED, add, index_of, text_of, truth
+from grader.netjs.values import (
+    BINARY,
+    UNARY,
+    UNDEFINED,
+    add,
+    index_of,
+    length_of,
+    text_of,
+    truth,
+    unit_of,
+)
 
 MAX_ITEMS = 1_000
 """Longest array made [1]; a real submission has about ten layers."""
@@ -186,11 +196,12 @@ class Expressions:
         if isinstance(whole, Brain) and (key in whole.changed or key in whole.options):
             return whole.changed.get(key, whole.options.get(key))
         if isinstance(whole, (list, str)):
-            # a text is counted in units of 16 bits
-            items = whole if isinstance(whole, list) else syntax.units(whole)
             index = index_of(key)
+            count = len(whole) if isinstance(whole, list) else length_of(whole)
             if key == "length":
-                return float(len(items))
+                return float(count)
             if index is not None:
-                return items[index] if index < len(items) else UNDEFINED
+                if index >= count:
+                    return UNDEFINED
+                return whole[index] if isinstance(whole, list) else unit_of(whole, index)
         raise UnclearError(f"there is no field {key[:40]!r} to be read")

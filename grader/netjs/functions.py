@@ -85,6 +85,8 @@ SEVERAL: Final[dict[str, Callable[..., float]]] = {
 }
 """Functions of Math that take any number of numbers."""
 
+MAX_DIGITS = 1_024
+"""Most digits of a number to any base that a float can hold [1]."""
 _WHOLE = re.compile(r"([+-]?)(0[xX])?(.*)", re.DOTALL)
 _DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -104,10 +106,14 @@ def parse_whole(value: Any = UNDEFINED, radix: Any = UNDEFINED, *_: Any) -> floa
     base = base or (16 if hexadecimal else 10)
     allowed = _DIGITS[:base] if 2 <= base <= len(_DIGITS) else ""  # noqa: PLR2004
     lower = rest.lower()
-    length = next((i for i, digit in enumerate(lower) if digit not in allowed), len(lower))
-    if not length:
+    digits = lower[: len(lower) - len(lower.lstrip(allowed))] if allowed else ""
+    if not digits:
         return math.nan
-    number = float(lower[:length]) if base == 10 else float(int(lower[:length], base))  # noqa: PLR2004
+    digits = digits.lstrip("0") or "0"
+    if base == 10 or len(digits) > MAX_DIGITS:  # noqa: PLR2004
+        number = float(digits) if base == 10 else math.inf  # noqa: PLR2004
+    else:
+        number = float(int(digits, base))
     return -number if sign == "-" else number
 
 

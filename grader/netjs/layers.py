@@ -9,7 +9,7 @@ from grader.document import Place
 from grader.errors import shown
 from grader.netjs.notes import Meaning, whole
 from grader.netjs.objects import Brain, Record
-from grader.netjs.syntax import place, refuse
+from grader.netjs.syntax import place, refuse, spelled
 from grader.netjs.values import UNDEFINED
 from grader.schema import NUM_ACTIONS
 
@@ -88,7 +88,7 @@ def _output(last: Record, meaning: Meaning) -> None:
         message = "the last layer has no activation here; leave it out"
         refuse(last.place("activation"), message)
     for name in last.keys() - {"type", "num_neurons"}:
-        meaning.note(last.place(name), f"the last layer's {name} has no meaning here")
+        meaning.note(last.place(name), f"the last layer's {spelled(name)} has no meaning here")
 
 
 def _activation(layer: Record, meaning: Meaning) -> None:
@@ -133,7 +133,7 @@ def _hidden(layer: Any, node: Node, meaning: Meaning) -> None:
     if isinstance(layer, Record):
         _groups_of_two(layer, activation)
     for name in layer.keys() - {"type", "num_neurons", "activation", "group_size"}:
-        meaning.note(places(name), f"a layer's {name} has no meaning here")
+        meaning.note(places(name), f"a layer's {spelled(name)} has no meaning here")
     index = len(meaning.document.value["layers"])
     meaning.document.value["layers"].append({"units": units, "activation": activation})
     meaning.document.places["layers", index] = Place(*place(node))

@@ -9,7 +9,7 @@ from grader.netjs.found import PAGE
 from grader.netjs.notes import Meaning, number, whole
 from grader.netjs.objects import Brain, Record
 from grader.netjs.program import Program
-from grader.netjs.syntax import refuse
+from grader.netjs.syntax import refuse, spelled
 from grader.netjs.values import UNDEFINED
 from grader.schema import NUM_ACTIONS
 
@@ -92,7 +92,7 @@ def _options(options: Record, meaning: Meaning) -> None:
         else:
             meaning.put((ours,), met(number(name, value, node)), node)
     for name in options.keys() - OPTIONS.keys() - ELSEWHERE:
-        meaning.note(options.place(name), f"opt.{name} has no meaning here")
+        meaning.note(options.place(name), f"opt.{spelled(name)} has no meaning here")
 
 
 def _sizes(brain: Brain, meaning: Meaning) -> None:
@@ -120,7 +120,7 @@ def _trainer(brain: Brain, options: Record, meaning: Meaning) -> None:
         message = "l1_decay had no effect on the original's layers and is left out"
         meaning.note(given.place("l1_decay"), message)
     for name in given.keys() - TRAINER.keys() - {"method", "l1_decay"}:
-        meaning.note(given.place(name), f"tdtrainer_options.{name} has no meaning here")
+        meaning.note(given.place(name), f"tdtrainer_options.{spelled(name)} has no meaning here")
 
 
 def _method(given: Record, meaning: Meaning) -> None:

@@ -41,7 +41,9 @@ def number_in(text: str) -> float:
         if text in INFINITE:
             return INFINITE[text]
         return float(text) if _DECIMAL.fullmatch(text) else math.nan if text else 0.0
-    except (ValueError, OverflowError):
+    except OverflowError:
+        return math.inf
+    except ValueError:
         return math.nan
 
 

@@ -27,14 +27,20 @@ def root_of(node: Node) -> Node:
     return node
 
 
-def functions_in(value: Any, depth: int = 4) -> list[Node]:
+def functions_in(value: Any) -> list[Node]:
     """The functions that are a value, or in it."""
-    if isinstance(value, Function):
-        return [value.node]
-    if not depth or not isinstance(value, (Record, list)):
-        return []
-    inner = value.values() if isinstance(value, Record) else value
-    return [node for item in inner for node in functions_in(item, depth - 1)]
+    found: list[Node] = []
+    waiting, seen = [value], {id(value)}
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Function):
+            found.append(part.node)
+        elif isinstance(part, (Record, list)):
+            inner = part.values() if isinstance(part, Record) else part
+            fresh = {id(item): item for item in inner if id(item) not in seen}
+            seen |= fresh.keys()
+            waiting.extend(fresh.values())
+    return found
 
 
 def names_in(root: Node) -> set[str]:

@@ -12,6 +12,8 @@ from grader.errors import ConfigError, Problem, shown
 LANGUAGE = Language(tree_sitter_javascript.language())
 IGNORED = frozenset({"comment", "html_comment", "empty_statement", "hash_bang_line"})
 """Nodes that mean nothing."""
+LONGEST_NAME = 40
+"""Longest name that stands in a message as it is [characters]."""
 MAX_DEPTH = 100
 """Deepest nesting followed [levels]."""
 
@@ -74,6 +76,11 @@ def quoted(node: Node) -> str:
     return shown(" ".join(text(node).split()))
 
 
+def spelled(name: str) -> str:
+    """A name for a message: as it is if it is a short one, else quoted."""
+    return name if name.isidentifier() and len(name) <= LONGEST_NAME else shown(name)
+
+
 def named(node: Node) -> list[Node]:
     """The children that mean something."""
     return [child for child in node.named_children if child.type not in IGNORED]
@@ -92,12 +99,6 @@ def field(node: Node, name: str) -> Node:
     """A child that the grammar promises."""
     child = node.child_by_field_name(name)
     return refuse(node, f"{name} is missing in {quoted(node)}") if child is None else child
-
-
-def units(whole: str) -> list[str]:
-    """A text's units of 16 bits, which JavaScript counts."""
-    data = whole.encode("utf-16-le", "surrogatepass")
-    return [data[i : i + 2].decode("utf-16-le", "surrogatepass") for i in range(0, len(data), 2)]
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}

@@ -69,6 +69,19 @@ def index_of(key: str) -> int | None:
     return int(key) if plain else None
 
 
+def length_of(text: str) -> int:
+    """A text's length as JavaScript counts it: in units of 16 bits."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def unit_of(text: str, index: int) -> str:
+    """One unit of a text, which may be half a character."""
+    if text.isascii():
+        return text[index]
+    data = text.encode("utf-16-le", "surrogatepass")
+    return data[2 * index : 2 * index + 2].decode("utf-16-le", "surrogatepass")
+
+
 def int32(value: Any) -> int:
     """A value as the operators on bits see it: a whole number of 32 bits."""
     number = number_of(value)

@@ -175,6 +175,18 @@ def test_what_has_no_meaning_here_is_noted_with_its_line():
         notes, ["drop_prob", "random_action_distribution"], strict=True)] == [1, 1]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["\\ud83d", "a" * 5000, "a\\nb"])
+def test_a_name_of_any_letters_can_be_said(name):
+    for code in (
+        submission(options=f"{OPTIONS}\nopt['{name}'] = 1;"),
+        submission(trainer=f"{{ '{name}': 1 }}"),
+        submission(layers=(INPUT, HIDDEN.replace(" }", f", '{name}': 1 }}"), OUTPUT)),
+    ):
+        (said,) = notes_of(code)
+        assert said.encode().count(b"\n") == 0
+        assert len(said) < 200
+
+
 CONTRADICTIONS = [
     (submission(sizes=SIZES.replace("(lanesSide * 2 + 1)", "lanesSide")), "5 inputs"),
     (submission(sizes=SIZES.replace("num_actions = 5", "num_actions = 4")), "5 actions"),

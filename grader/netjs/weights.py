@@ -12,6 +12,7 @@ from grader.netjs.values import number_of
 from grader.schema import NUM_ACTIONS
 
 ACTIVATIONS = frozenset({"relu", "tanh", "sigmoid", "maxout"})
+SIDES = ("out_sx", "out_sy", "out_depth")
 LAST = frozenset({"regression"})
 Doubles = npt.NDArray[np.float64]
 
@@ -71,6 +72,7 @@ def _layers(found: Any) -> list[Layer]:
         elif kind in ACTIVATIONS | {"dropout"} and layers:
             layers[-1] = _passed_through(name, part, layers[-1])
             inputs = _handed_on(layers[-1])
+            _claimed(name, part, SIDES, inputs)
         elif kind not in LAST:
             raise ConfigError(Problem(name, f"there is no layer of type {shown(kind)} here"))
     if not layers or layers[-1].activation != "linear" or layers[-1].matrix.shape[1] != NUM_ACTIONS:
@@ -79,10 +81,18 @@ def _layers(found: Any) -> list[Layer]:
     return layers
 
 
+def _claimed(name: str, part: dict[str, Any], keys: tuple[str, ...], count: int) -> None:
+    """Refuses a size that is said to be another than it is."""
+    said = [part.get(key, 1) for key in keys]
+    if keys[-1] in part and (not all(type(n) is int for n in said) or math.prod(said) != count):
+        message = f"must make {count:,}, not {' x '.join(shown(number) for number in said)}"
+        raise ConfigError(Problem(f"{name}.{keys[-1]}", message))
+
+
 def _input(name: str, part: dict[str, Any], before: int | None, index: int) -> int:
     if index or before is not None:
         raise ConfigError(Problem(name, "an input layer can only be the first"))
-    sizes = [part.get(side, 1) for side in ("out_sx", "out_sy", "out_depth")]
+    sizes = [part.get(side, 1) for side in SIDES]
     if not all(isinstance(size, int) and 0 < size < 100_000 for size in sizes):  # noqa: PLR2004
         raise ConfigError(Problem(name, "out_sx, out_sy and out_depth must be whole numbers"))
     return math.prod(sizes)
@@ -118,6 +128,7 @@ def _matrix(name: str, part: dict[str, Any], inputs: int | None) -> Doubles:
     if inputs is None:
         inputs = len(_row(f"{name}.filters[0]", filters[0], None))
     rows = [_row(f"{name}.filters[{unit}]", row, inputs) for unit, row in enumerate(filters)]
+    _claimed(name, part, ("num_inputs",), inputs)
     biases = _row(f"{name}.biases", part.get("biases"), len(filters))
     return np.concatenate([np.array(rows).T, biases[None]])
 
@@ -140,6 +151,7 @@ def _row(name: str, volume: Any, length: int | None) -> Doubles:
         raise ConfigError(Problem(f"{name}.w", "the numbers are missing"))
     if length is not None and len(values) != length:
         raise ConfigError(Problem(f"{name}.w", f"must be {length:,} numbers, not {len(values):,}"))
+    _claimed(name, volume, ("sx", "sy", "depth"), len(values))
     if not np.isfinite(values).all():
         where = int(np.argmin(np.isfinite(values)))
         raise ConfigError(Problem(f"{name}.w[{where}]", "must be a finite number"))

@@ -8,11 +8,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
 from leaderboard.current import Seen
-from leaderboard.models import Board, Competition, Evaluation, User
+from leaderboard.models import (
+    Board,
+    Competition,
+    EarlierMoment,
+    Evaluation,
+    Submission,
+    User,
+)
 from leaderboard.remembered import Remembered
 
 SECONDS = 60
@@ -40,6 +46,10 @@ class Score(NamedTuple):
     participant: int
 
 
+_OF_SCORE = (
+    *("score", "submission__created_at", "id", "submission_id"),
+    "submission__participant_id",
+)
 _remembered: Remembered[list[Lead]] = Remembered(50, seconds=SECONDS)
 
 
@@ -75,19 +85,21 @@ def taken(scores: Iterable[Score]) -> Iterable[Lead]:
 
 
 def _scores(competition: Competition, board: Board) -> Iterable[Score]:
-    known = Evaluation.objects.filter(
-        competition=competition,
-        applied_at__lte=timezone.now(),
-        submission__isnull=False,
-        submission__withdrawn_at=None,
+    now = timezone.now()
+    submissions = Submission.objects.on(board).filter(competition=competition, withdrawn_at=None)
+    applied = Evaluation.objects.filter(submission__in=submissions, applied_at__lte=now)
+    earlier = EarlierMoment.objects.filter(
+        evaluation__submission__in=submissions, applied_at__lte=now
     )
-    here = Q(submission__weights_hash="")
-    on_board = known.filter(here if board == Board.CONFIGS else ~here)
-    values = on_board.order_by("applied_at", "pk").values_list(
-        *("applied_at", "score", "submission__created_at", "pk", "submission_id"),
-        "submission__participant_id",
+    since = (
+        applied.order_by()
+        .values_list("applied_at", *_OF_SCORE)
+        .union(
+            earlier.values_list("applied_at", *(f"evaluation__{name}" for name in _OF_SCORE)),
+            all=True,
+        )
     )
-    return (Score(*it) for it in values)
+    return (Score(*it) for it in since.order_by("applied_at", "id"))
 
 
 def _named(leads: list[Lead]) -> list[Lead]:

@@ -5,24 +5,48 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
-from leaderboard.models import Board, Colour, Competition, Evaluation, Submission, colour_of
+from leaderboard.models import (
+    Board,
+    Colour,
+    Competition,
+    EarlierMoment,
+    Evaluation,
+    Submission,
+    colour_of,
+)
 
 _BOARD = """
-WITH counting AS (
+WITH applied AS (
+    SELECT id, submission_id, score, applied_at
+    FROM leaderboard_evaluation
+    WHERE competition_id = %(competition)s AND applied_at <= %(moment)s
+    UNION ALL
+    -- what was overtaken and counts again
+    SELECT evaluation.id, evaluation.submission_id, evaluation.score, earlier.applied_at
+    FROM leaderboard_earliermoment AS earlier
+    JOIN leaderboard_evaluation AS evaluation ON evaluation.id = earlier.evaluation_id
+    WHERE evaluation.competition_id = %(competition)s AND earlier.applied_at <= %(moment)s
+), counting AS (
     -- a submission counts by its newest applied evaluation
-    SELECT evaluation.id, evaluation.score, submission.participant_id, submission.created_at,
+    SELECT applied.id, applied.score, submission.participant_id, submission.created_at,
            ROW_NUMBER() OVER (
-               PARTITION BY evaluation.submission_id
-               ORDER BY evaluation.applied_at DESC, evaluation.id DESC
+               PARTITION BY applied.submission_id ORDER BY applied.applied_at DESC, applied.id DESC
            ) AS newness
-    FROM leaderboard_evaluation AS evaluation
-    JOIN leaderboard_submission AS submission ON submission.id = evaluation.submission_id
-    WHERE evaluation.competition_id = %(competition)s
-      AND evaluation.applied_at <= %(moment)s
-      AND (submission.weights_hash = '') = %(trained_here)s
+    FROM applied
+    JOIN leaderboard_submission AS submission ON submission.id = applied.submission_id
+    WHERE (submission.weights_hash = '') = %(trained_here)s
       AND (submission.withdrawn_at IS NULL OR submission.withdrawn_at > %(moment)s)
 ), best AS (
     -- a participant by the best submission; of equal ones the earlier
@@ -140,13 +164,20 @@ def _tries(
 
 def baselines(competition: Competition, *, moment: datetime | None = None) -> list[Evaluation]:
     """Each baseline's newest applied evaluation as of `moment` (now), fastest first."""
+    until = moment or timezone.now()
+    earlier = EarlierMoment.objects.filter(evaluation=OuterRef("pk"), applied_at__lte=until)
     newest = {
         evaluation.baseline_id: evaluation
-        for evaluation in Evaluation.objects.filter(
-            baseline__competition=competition, applied_at__lte=moment or timezone.now()
+        for evaluation in Evaluation.objects.filter(baseline__competition=competition)
+        .annotate(
+            since=Case(
+                When(applied_at__lte=until, then="applied_at"),
+                default=Subquery(earlier.order_by("-applied_at").values("applied_at")[:1]),
+            )
         )
+        .filter(since__isnull=False)
         .select_related("baseline")
         .defer("protocol_fields", "error")
-        .order_by("applied_at", "pk")
+        .order_by("since", "pk")
     }
     return sorted(newest.values(), key=lambda evaluation: -(evaluation.score or 0.0))

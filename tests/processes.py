@@ -17,7 +17,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 POLL_SECONDS = 0.05
 TAIL_LINES = 60
-PATIENCE = 240.0
+PATIENCE = 600.0
 """How long a wait may take that promises nothing [s]: enough for a slow machine with other work.
 A test names a time of its own only where that time is the promise."""
 

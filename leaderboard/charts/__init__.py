@@ -23,7 +23,7 @@ from leaderboard.charts.overlaid import (
 )
 from leaderboard.charts.scale import Scale, moment_scale, number_scale, word_scale
 from leaderboard.charts.scatter import Colours, Scatter, number_colours, scatter, word_colours
-from leaderboard.charts.steps import Held, Steps, best_over_time
+from leaderboard.charts.steps import Held, StepLine, best_over_time
 from leaderboard.charts.still import StillCar, still_cars
 from leaderboard.charts.strips import Strips, run_strips
 from leaderboard.charts.view import RoadView, road_view
@@ -48,7 +48,7 @@ __all__ = [
     "Scale",
     "Scatter",
     "Scored",
-    "Steps",
+    "StepLine",
     "StillCar",
     "Strips",
     "best_over_time",

@@ -36,7 +36,7 @@ class Held(NamedTuple):
         return self.until - self.since
 
 
-class Step(NamedTuple):
+class StepLabel(NamedTuple):
     """Where it begins, in percent; `label` where there is room for one."""
 
     at: str
@@ -45,17 +45,17 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class StepLine:
     upward: Axis
     across: list[Tick]
     points: str
-    steps: list[Step]
+    steps: list[StepLabel]
     dashes: list[str]
     rows: list[Held]
     says: str
 
 
-def best_over_time(held: Sequence[Held], *, marks: Sequence[float] = ()) -> Steps | None:
+def best_over_time(held: Sequence[Held], *, marks: Sequence[float] = ()) -> StepLine | None:
     """None where there is no step yet.
 
     Args:
@@ -67,14 +67,14 @@ def best_over_time(held: Sequence[Held], *, marks: Sequence[float] = ()) -> Step
     upward = Axis.around([it.score for it in held], ticks=4)
     begin, end = held[0].since, held[-1].until
     steps = [
-        Step(
+        StepLabel(
             f"{100 * _share(it.since, begin, end):.2f}%",
             f"{100 * (1 - upward.share(it.score)):.2f}%",
             _short(it.name) if it.span >= WIDE * (end - begin) else "",
         )
         for it in held
     ]
-    return Steps(
+    return StepLine(
         upward,
         time_ticks(begin, end),
         _points(held, upward),

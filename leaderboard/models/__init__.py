@@ -6,6 +6,7 @@ from leaderboard.models.calibration import Calibration
 from leaderboard.models.checkpoint import Checkpoint
 from leaderboard.models.colour import Colour, colour_of
 from leaderboard.models.competition import Competition
+from leaderboard.models.earlier_moment import EarlierMoment
 from leaderboard.models.evaluation import Baseline, Evaluation
 from leaderboard.models.people import User
 from leaderboard.models.quota import QuotaEntry
@@ -27,6 +28,7 @@ __all__ = [
     "Checkpoint",
     "Colour",
     "Competition",
+    "EarlierMoment",
     "Evaluation",
     "QuotaEntry",
     "Recording",

@@ -90,6 +90,7 @@ class Evaluation(models.Model):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    """Since when its score counts; earlier moments, after which another was applied, are kept."""
 
     objects = EvaluationQuerySet.as_manager()
 
@@ -180,10 +181,12 @@ class Evaluation(models.Model):
         if self.applied_at and not self._is_overtaken():
             raise ValueError(f"{self} counts already.")
         earlier, self.applied_at = self.applied_at, timezone.now()
-        if earlier:
-            # later than before also by a clock that was set back: see leaderboard/current.py
-            self.applied_at = max(self.applied_at, earlier + timedelta(microseconds=1))
-        self.save(update_fields=["applied_at"])
+        with transaction.atomic():
+            if earlier:
+                # later than before also by a clock that was set back: see leaderboard/current.py
+                self.applied_at = max(self.applied_at, earlier + timedelta(microseconds=1))
+                self.earlier_moments.create(applied_at=earlier)
+            self.save(update_fields=["applied_at"])
 
     def _is_overtaken(self) -> bool:
         """Another evaluation of the same was applied after it."""

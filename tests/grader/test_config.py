@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -184,10 +184,10 @@ def test_what_cannot_be_read_is_refused_with_a_reason(text, part):
 
 
 def test_a_large_text_is_refused_before_it_is_read():
-    start = perf_counter()
+    start = process_time()
     (problem,) = problems("[" * 10_000_000)
     assert problem.message == "the text is larger than 64 kB"
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5
 
 
 def test_thousands_of_problems_are_counted_and_not_all_listed():

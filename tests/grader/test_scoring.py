@@ -1,6 +1,6 @@
 """Scores and intervals against sums done by hand and by brute force."""
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -84,6 +84,6 @@ def test_the_exact_interval_covers_the_median_as_often_as_it_says():
 def test_scoring_an_evaluation_is_quick():
     speeds = np.random.default_rng(5).normal(66, 5, (5, 100))
     score(speeds, seed=0)
-    start = perf_counter()
+    start = process_time()
     score(speeds, seed=0)
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leaderboard import current
 from leaderboard.charts import Held, best_over_time
 from leaderboard.leaders import Score, leads, taken
-from leaderboard.models import Board
+from leaderboard.models import Board, Evaluation
 from leaderboard.ranking import places
 from leaderboard.tasks import queue_evaluation
 from tests.leaderboard.makers import grade, graded_submission, make_trained, make_user
@@ -54,6 +54,21 @@ def test_a_rerun_that_is_applied_can_give_the_lead_back(competition, alice, bob)
     assert names(competition)[-1] == ("Bob", 70.0)
     rerun.apply()
     assert names(competition)[-1] == ("Alice", 60.0)
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_a_lead_stays_in_the_past_when_its_score_counts_again(competition, alice, bob):
+    fast = graded_submission(alice, competition, 60)
+    first = fast.evaluations.get()
+    grade(queue_evaluation(fast), 50).apply()
+    graded_submission(bob, competition, 55)
+    Evaluation.objects.get(pk=first.pk).apply()
+    led = [("Alice", 60.0), ("Alice", 50.0), ("Bob", 55.0), ("Alice", 60.0)]
+    assert names(competition) == led
+    found = leads(competition, Board.CONFIGS, current.seen(competition))
+    for lead in found:
+        assert places(competition, moment=lead.since)[0].participant == lead.participant
 
 
 @pytest.mark.django_db

@@ -133,6 +133,36 @@ def test_the_board_can_be_read_as_of_any_instant(competition, alice, bob):
     assert board(competition, moment=before_bob - timedelta(days=1)) == []
 
 
+def test_a_score_that_counts_again_still_counted_before(competition, alice):
+    submission = graded_submission(alice, competition, 60)
+    first = submission.evaluations.get()
+    moments = [timezone.now()]
+    second = grade(queue_evaluation(submission), 65)
+    for it in (second, first, second):
+        Evaluation.objects.get(pk=it.pk).apply()
+        moments.append(timezone.now())
+    scores = [60.0, 65.0, 60.0, 65.0]
+    assert [board(competition, moment=it) for it in moments] == [
+        [(1, "Alice", it)] for it in scores
+    ]
+    assert board(competition) == [(1, "Alice", 65.0)]
+    assert board(competition, moment=moments[0] - timedelta(days=1)) == []
+
+
+def test_so_did_a_baselines(competition):
+    baseline = Baseline.objects.create(competition=competition, name="Idle", driver="no-action")
+    first = grade(queue_evaluation(baseline), 50)
+    moments = [timezone.now()]
+    second = grade(queue_evaluation(baseline), 52)
+    for it in (second, first):
+        Evaluation.objects.get(pk=it.pk).apply()
+        moments.append(timezone.now())
+    found = [baselines(competition, moment=it) for it in moments]
+    assert [[it.score for it in then] for then in found] == [[50.0], [52.0], [50.0]]
+    assert [it.score for it in baselines(competition)] == [50.0]
+    assert baselines(competition, moment=moments[0] - timedelta(days=1)) == []
+
+
 def test_a_rerun_of_several_makes_one_new_evaluation_for_each_submission(competition, alice, bob):
     first = graded_submission(alice, competition, 60)
     second = graded_submission(bob, competition, 61)

@@ -104,9 +104,10 @@ class Expressions:
         for worker in ("self.", "window."):
             # the worker's own name for what hangs on it
             name = name.removeprefix(worker)
-        if name.isidentifier() and name not in self.values:
+        is_name = node.type == "identifier" or name != text(node)
+        if is_name and name.isidentifier() and name not in self.values:
             return KINDS.get(name, "undefined")
-        value = self.values[name] if name in self.values else self._value(node)
+        value = self.values[name] if is_name and name in self.values else self._value(node)
         kinds = {str: "string", float: "number", bool: "boolean", Function: "function"}
         return "undefined" if value is UNDEFINED else kinds.get(type(value), "object")
 

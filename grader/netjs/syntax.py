@@ -32,7 +32,16 @@ def tree_of(code: str) -> Node:
         if text(broken).startswith(("<<<<<<<", "=======", ">>>>>>>")):
             refuse(broken, "two versions were merged here and not settled: keep one of the two")
         refuse(broken, f"this is no JavaScript that can be read: {quoted(broken)}")
+    if "\\" in code:
+        _plain_names(root)
     return root
+
+
+def _plain_names(root: Node) -> None:
+    """Refuses names that are spelled with escapes: they would be taken for others."""
+    for node in all_in(root):
+        if "identifier" in node.type and "\\" in text(node):
+            refuse(node, f"write the letters themselves in a name, not {quoted(node)}")
 
 
 def _first_error(root: Node) -> Node:
@@ -101,12 +110,15 @@ def field(node: Node, name: str) -> Node:
     return refuse(node, f"{name} is missing in {quoted(node)}") if child is None else child
 
 
+OCTAL = frozenset("01234567")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 
 
 def unescaped(node: Node) -> str:
     """What an escape sequence stands for."""
     source = text(node)[1:]
+    if source[:1] in OCTAL and source != "0":
+        return chr(int(source, 8)) if set(source) <= OCTAL else refuse(node, "no such character")
     digits = source[1:].strip("{}")
     if source[:1] in {"x", "u"}:
         number = int(digits, 16) if digits.isalnum() and len(digits) < 7 else -1  # noqa: PLR2004

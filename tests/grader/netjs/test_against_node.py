@@ -22,7 +22,7 @@ OUTERMOST = 2
 NUMBERS = ["0", "1", "2", "3", "7", "10", "0.5", ".25", "1e3", "5e-7", "1e21", "0x1F", "017",
            "0b101", "1_000", "2.50", "0.1", "4294967296", "09", "100e-2"]  # fmt: skip
 TEXTS = ["'a'", '"B"', "''", "'10'", "'9'", "'0x10'", "' 7 '", "'1e3px'", "`t${1 + 1}`",
-         r"'re\x6cu'", r"'\u0041'", "'-.5'"]  # fmt: skip
+         r"'re\x6cu'", r"'\u0041'", r"'\101\0'", "'-.5'"]  # fmt: skip
 WORDS = ["true", "false", "null", "undefined", "NaN", "Infinity", "Math.PI"]
 BETWEEN = ["+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "===", "!==", "|", "&", "^",
            "<<", ">>", ">>>", "&&", "||"]  # fmt: skip
@@ -91,6 +91,7 @@ class Writer:
                 f"({one} {draw.choice(BETWEEN)} {other})",
                 f"{one} {draw.choice(['+', '-', '*', '/'])} {other}",
                 f"{draw.choice(['-', '+', '!', '~', 'typeof ', 'void '])}({one})",
+                f"typeof {self._atom()}",
                 f"({one} ? {other} : {self._atom()})",
                 f"({one} ?? {other})",
                 f"({one}, {other})",

@@ -134,6 +134,8 @@ REFUSED = [
     (f"{ASK} setInterval(helper, 1); return action;", "the action"),
     (f"{ASK} postMessage({{ mph: 99 }}); return action;", "postMessage"),
     (f"{ASK} if (vehicles[0].move(3) > 2) {{ count++; }} return action;", "vehicles"),
+    (rf"{ASK} br\u0061in.epsilon = 1; return action;", "letters"),
+    ("brain.backward(lastReward);\nreturn\nbrain.forward(state);", "as it is"),
     (f"{ASK} delete vehicles[0]; return action;", "vehicles"),
     (f"{ASK} vehicles[0].speed++; return action;", "vehicles"),
     (f"{ASK} vehicles[0].speed = 2; return action;", "vehicles"),

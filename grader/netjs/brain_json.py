@@ -83,8 +83,9 @@ def _decoded(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int
 
 def _unreadable(error: json.JSONDecodeError, length: int) -> Problem:
     """Says where JSON breaks off; parts of what is cut off are never whole."""
-    cut = "the file seems to be cut off: " if error.pos >= length - 1 or "Unt" in error.msg else ""
-    message = f"{cut}{error.msg[0].lower()}{error.msg[1:]}"
+    cut_off = error.pos >= length - 1 or "Unt" in error.msg
+    said = "the file seems to be cut off" if cut_off else "this is no JSON as the page wrote it"
+    message = f"{said}: {error.msg[0].lower()}{error.msg[1:]}"
     return Problem("weights", message, error.lineno, error.colno)
 
 

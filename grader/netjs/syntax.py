@@ -24,6 +24,7 @@ def tree_of(code: str) -> Node:
     Raises:
         ConfigError: It is no JavaScript; says where reading stopped.
     """
+    code = code.replace("\u2028", "\n").replace("\u2029", "\n")  # which end a comment as well
     root = Parser(LANGUAGE).parse(code.encode("utf-8", "surrogatepass")).root_node
     if root.has_error:
         broken = _first_error(root)

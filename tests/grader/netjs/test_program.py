@@ -103,6 +103,8 @@ def test_constants(expression, value):
         ("function never() { while (true) {} } x = 2;", 2),
         ("console.log('hello'); x = 2; alert('done');", 2),
         ("'use strict'; x = 2", 2),
+        ("// a\u2028x = 2", 2),
+        ("x\u00a0=\u00a02", 2),
         ("#!/usr/bin/env node\nx = 2 // no semicolon\n", 2),
         ("x = 2 /* a */ + /* b */ 1", 3),
     ],

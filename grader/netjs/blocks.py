@@ -9,6 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from grader.errors import ConfigError, Problem
+from grader.netjs.brain_json import place_in
 from grader.netjs.weights import Layer, read_weights
 
 MARKER: Final = "/*###########*/"
@@ -34,13 +35,13 @@ class Parts(NamedTuple):
     Attributes:
         code: The JavaScript; lines are where they were in the file.
         weights: The layers of the trained network; None if there are none.
-        line: Where the weights begin, from 1.
+        place: Line and column where the weights begin, from 1.
         replaced: Lines of weights that later ones took the place of.
     """
 
     code: str
     weights: list[Layer] | None
-    line: int
+    place: tuple[int, int]
     replaced: tuple[int, ...]
 
 
@@ -79,18 +80,17 @@ def parts_of(text: str) -> Parts:
     mark = last_mark(text)
     if mark and text[mark.end() :].strip() and not (blocks and blocks[-1].end() > mark.end()):
         message = "behind this line there must be brain.value_net.fromJSON({...})"
-        raise ConfigError(Problem("", message, _line(text, mark.start()), 1))
+        raise ConfigError(Problem("", message, *place_in(text, mark.start())))
     if not blocks:
-        return Parts(text[: mark.start()] if mark else text, None, 0, ())
+        return Parts(text[: mark.start()] if mark else text, None, (0, 0), ())
     layers, end = read_weights(text, blocks[-1].end())
     found = _AFTER.match(text, end)
     reached = found.end() if found else end
     if reached < len(text):
-        column = reached - text.rfind("\n", 0, reached)
         message = "there must be nothing but the weights here"
-        raise ConfigError(Problem("", message, _line(text, reached), column))
+        raise ConfigError(Problem("", message, *place_in(text, reached)))
     code, replaced = _code(text, blocks)
-    return Parts(code, layers, _line(text, blocks[-1].end()), replaced)
+    return Parts(code, layers, place_in(text, blocks[-1].end()), replaced)
 
 
 def _code(text: str, blocks: list[re.Match[str]]) -> tuple[str, tuple[int, ...]]:
@@ -109,7 +109,3 @@ def _code(text: str, blocks: list[re.Match[str]]) -> tuple[str, tuple[int, ...]]
         start = end.end()
     pieces.append(text[start : blocks[-1].start()])
     return "".join(pieces), tuple(replaced[-MAX_TOLD:])
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

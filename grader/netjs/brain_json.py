@@ -34,21 +34,27 @@ def read_json(text: str, start: int) -> tuple[Any, int]:
     Raises:
         ConfigError: It can't be read, or is larger than any network's.
     """
-    line = text.count("\n", 0, start) + 1
+    place = place_in(text, start)
     if text.count("{", start) + text.count("[", start) > MAX_PARTS:
         message = f"there are more than {MAX_PARTS:,} objects and arrays"
-        raise ConfigError(Problem("weights", message, line))
+        raise ConfigError(Problem("weights", message, *place))
     decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
     try:
         return _decoded(decoder, text, start)
     except json.JSONDecodeError as error:
         raise ConfigError(_unreadable(error, len(text.rstrip()))) from None
     except RecursionError:
-        raise ConfigError(Problem("weights", "nested too deep", line)) from None
+        raise ConfigError(Problem("weights", "nested too deep", *place)) from None
     except ConfigError as error:
-        raise ConfigError(*(problem._replace(line=line) for problem in error.problems)) from None
+        raise ConfigError(*(Problem(*problem[:2], *place) for problem in error.problems)) from None
     except ValueError:
-        raise ConfigError(Problem("weights", "a number of too many digits", line)) from None
+        raise ConfigError(Problem("weights", "a number of too many digits", *place)) from None
+
+
+def place_in(text: str, position: int) -> tuple[int, int]:
+    """Line and column of a character, both from 1."""
+    line = text.count("\n", 0, position) + 1
+    return line, position - text.rfind("\n", 0, position)
 
 
 def numbers(values: list[Any]) -> Any:

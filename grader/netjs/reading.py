@@ -61,7 +61,7 @@ def read(data: bytes | str, *, driven: bool = False) -> Imported:
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1024**2} MB"
         raise ConfigError(Problem("", message))
-    code, weights, line, replaced = parts_of(decoded(data))
+    code, weights, place, replaced = parts_of(decoded(data))
     # where earlier weights stood, there are empty lines
     if len(code) - code.count("\n") > MAX_CODE or len(code) > MAX_LINES:
         message = f"the JavaScript is longer than {MAX_CODE // 1024} kB; are the weights behind"
@@ -78,7 +78,7 @@ def read(data: bytes | str, *, driven: bool = False) -> Imported:
         alone = _check_for_driving(meaning) if driven else check(meaning.document)
         return Imported(alone, None, _sorted(meaning))
     for before in replaced:
-        message = f"these weights are replaced by those in line {line:,}, as they were then"
+        message = f"these weights are replaced by those in line {place[0]:,}, as they were then"
         meaning.notes.append(Problem("", message, before))
     weights = without_lanes_beyond(meaning, weights)
     config = _check_for_driving(meaning)
@@ -87,7 +87,7 @@ def read(data: bytes | str, *, driven: bool = False) -> Imported:
         tuple(layer.matrix for layer in weights),
         tuple(layer.factor for layer in weights[:-1]),
     )
-    _agree(config, weights, line)
+    _agree(config, weights, place)
     return Imported(config, network.checked(), _sorted(meaning))
 
 
@@ -118,7 +118,7 @@ def _check_for_driving(meaning: Meaning) -> NetworkConfig:
     return check(document)
 
 
-def _agree(config: NetworkConfig, weights: list[Layer], line: int) -> None:
+def _agree(config: NetworkConfig, weights: list[Layer], place: tuple[int, int]) -> None:
     """Refuses weights of another network than the one described.
 
     Raises:
@@ -129,7 +129,7 @@ def _agree(config: NetworkConfig, weights: list[Layer], line: int) -> None:
     kinds = [layer.activation for layer in config.layers] + ["linear"]
     if len(weights) != len(kinds):
         message = f"there are {len(weights)} layers with weights, but layer_defs make {len(kinds)}"
-        raise ConfigError(Problem("weights.layers", f"{message}; {hint}", line))
+        raise ConfigError(Problem("weights.layers", f"{message}; {hint}", *place))
     for index, (layer, (inputs, units), kind) in enumerate(
         zip(weights, config.shapes, kinds, strict=True)
     ):
@@ -139,7 +139,7 @@ def _agree(config: NetworkConfig, weights: list[Layer], line: int) -> None:
                 f"layer {index + 1} with weights has {found[0]:,} inputs and {found[1]:,} units "
                 f"({found[2]}), but layer_defs make {inputs:,} and {units:,} ({kind}); {hint}"
             )
-            raise ConfigError(Problem("weights.layers", message, line))
+            raise ConfigError(Problem("weights.layers", message, *place))
 
 
 def _sorted(meaning: Meaning) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.errors import ConfigError, Problem, shown
-from grader.netjs.brain_json import numbers, read_json
+from grader.netjs.brain_json import numbers, place_in, read_json
 from grader.netjs.values import number_of
 from grader.schema import NUM_ACTIONS
 
@@ -48,9 +48,8 @@ def read_weights(text: str, start: int) -> tuple[list[Layer], int]:
     try:
         return _layers(found), end
     except ConfigError as error:
-        line = text.count("\n", 0, start) + 1
-        located = (problem._replace(line=problem.line or line) for problem in error.problems)
-        raise ConfigError(*located) from None
+        place = place_in(text, start)
+        raise ConfigError(*(Problem(*problem[:2], *place) for problem in error.problems)) from None
 
 
 def _layers(found: Any) -> list[Layer]:

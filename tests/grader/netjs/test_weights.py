@@ -239,6 +239,8 @@ WRONG = [
 @pytest.mark.parametrize(("change", "name", "word"), WRONG)
 def test_what_is_wrong_is_named_with_its_layer_and_unit(change, name, word):
     problem = refused(changed(change))
+    assert problem.line
+    assert problem.column == len("brain.value_net.fromJSON(") + 1
     assert name in problem.field
     assert word in problem.message
 

@@ -32,7 +32,9 @@ from grader.netjs.reach import NAMES, functions_in, names_in, root_of
 from grader.netjs.syntax import named, quoted, refuse, text
 
 LOOPS = frozenset({"while_statement", "do_statement", "for_statement", "for_in_statement"})
-FUNCTIONS = frozenset({"function_declaration", "function_expression", "arrow_function"})
+FUNCTIONS = frozenset(
+    {"function_declaration", "function_expression", "arrow_function", "method_definition"}
+)
 UNKNOWN = frozenset({"await_expression", "yield_expression", "with_statement"})
 SETTING = frozenset({"assignment_expression", "augmented_assignment_expression"})
 LOOKED_AT = frozenset(

@@ -10,7 +10,7 @@ from grader.errors import ConfigError, Problem
 
 MAX_PARTS = 50_000
 """Most objects and arrays looked at [1]; the largest network has about 16,000."""
-MAX_FORMATTED = 3_000_000
+MAX_FORMATTED = 2_000_000
 """Longest weights that are looked at once more if they are no JSON [characters]."""
 FORMATTED = (
     (re.compile(r"'([^'\"\\\n]*+)'"), r'"\1"'),

@@ -99,9 +99,9 @@ BIG = {
     "weights before weights": lambda: (
         b"brain.value_net.fromJSON([1]);\n" * (SIZE // 40) + PLAIN + b"\nx"
     ),
-    "unquoted keys": lambda: START + b"{a:0}," * (MAX_PARTS - 300) + b"0" * 2_500_000 + b"]});}",
-    "unquoted numbers": lambda: START + b'{"w":{0:1' + b",1:.5" * 495_000 + b"}}]});}",
-    "open quotes": lambda: START + b"'" * 2_990_000 + b"]});}",
+    "unquoted keys": lambda: START + b"{a:0}," * (MAX_PARTS - 300) + b"0" * 1_600_000 + b"]});}",
+    "unquoted numbers": lambda: START + b'{"w":{0:1' + b",1:.5" * 330_000 + b"}}]});}",
+    "open quotes": lambda: START + b"'" * 1_990_000 + b"]});}",
     "spaces before the weights": lambda: b"if (brain) {" + b" " * SIZE + b"x",
     "lines of spaces": lambda: b"if (brain) \n" * (SIZE // 12),
     "brackets behind the weights": lambda: PLAIN + b") " * (SIZE // 2 - len(PLAIN)) + b"x",

@@ -1,9 +1,8 @@
 """Runs the linters and the tests, times every step, and says at the end what ran on what.
 
 Tests wait a lot: for processes to start and for leases to run out. So there are more of them at a
-time than processors, and the tests on SQLite run beside those on PostgreSQL. The storms come after
-all of them: they have times to keep, and wait for most of theirs, so that they go side by side and
-the linters beside them.
+time than processors, and the linters and the tests on SQLite run beside those on PostgreSQL. What
+has times to keep comes after all of them, alone.
 """
 
 import json
@@ -43,7 +42,7 @@ SQLITE = {
     )
 }
 ALONE = {
-    "storms": (["pytest", "-q", "-m", "alone", "-n", "2"], {"OVERTAKE_TEST_DATABASE": "postgresql"}),
+    "storms": (["pytest", "-q", "-m", "alone"], {"OVERTAKE_TEST_DATABASE": "postgresql"}),
 }
 
 

@@ -1,4 +1,4 @@
-"""Short storms, beside each other and no other test: they have times to keep. The long one is `make faults`."""
+"""Short storms, beside no other test: they have times to keep. The long one is `make faults`."""
 
 import pytest
 

@@ -22,8 +22,13 @@ class Problem(NamedTuple):
         return f"{self.field}: {self.message}" if self.field else self.message
 
     def located(self, source: str) -> str:
-        """This problem as compilers write it: ``source:line: field: message``."""
-        return f"{source}:{self.line}: {self}" if self.line else f"{source}: {self}"
+        """This problem as compilers write it: ``source:line: field: message``.
+
+        Of JavaScript with the column, since a line of it may hold much.
+        """
+        column = self.column if source.lower().endswith(".js") else None
+        place = ":".join(str(part) for part in (source, self.line, column) if part)
+        return f"{place}: {self}"
 
 
 class ConfigError(ValueError):

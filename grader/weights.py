@@ -18,7 +18,9 @@ from grader.schema import MAX_PARAMETERS, NetworkConfig
 
 TYPES: Final = {"F32": "<f4", "F64": "<f8"}
 """Types of numbers that are read, as the format calls them."""
-MAX_BYTES: Final = 8 * MAX_PARAMETERS + 64 * 1024
+MAX_HEADER: Final = 64 * 1024
+"""Longest header looked at [bytes]; one of nine layers has about two thousand."""
+MAX_BYTES: Final = 8 * MAX_PARAMETERS + MAX_HEADER
 """Largest file looked at [bytes]: every weight in float64, and the header."""
 _HEADER = 8
 
@@ -69,6 +71,9 @@ def _tensors(data: bytes) -> dict[str, dict[str, Any]]:
     length = int.from_bytes(data[:_HEADER], "little")
     if len(data) < _HEADER or length > len(data) - _HEADER:
         message = "this is no whole safetensors file: its header is longer than the file"
+        raise ConfigError(Problem("weights", message))
+    if length > MAX_HEADER:
+        message = f"the header may have at most {MAX_HEADER:,} bytes, not {length:,}"
         raise ConfigError(Problem("weights", message))
     try:
         return dict(deserialize(data))  # type: ignore[no-untyped-call]

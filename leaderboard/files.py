@@ -34,7 +34,7 @@ class Chosen(NamedTuple):
 
     @property
     def _whole(self) -> str:
-        return lines(self.content.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        return netjs.decoded(self.content)
 
 
 def chosen(file: "File[bytes]") -> Chosen:

@@ -9,7 +9,7 @@ TOGETHER = {
     "tests/end_to_end/test_main_job.py": "site",
     "tests/end_to_end/test_trained.py": "site",
     "tests/end_to_end/test_faults.py": "site",
-    "tests/end_to_end/test_workers.py": "site",
+    "tests/end_to_end/test_workers.py": "workers",
     "tests/end_to_end/test_browser.py": "pages",
     "tests/end_to_end/test_submit_page.py": "pages",
     "tests/end_to_end/test_pages.py": "pages",
@@ -18,7 +18,6 @@ TOGETHER = {
     "tests/end_to_end/test_serve.py": "serve",
     "tests/end_to_end/test_health.py": "health",
     "tests/deploy/test_processes.py": "compose",
-    "tests/faults/test_storm.py": "storm",
 }
 
 

@@ -1,34 +1,30 @@
 """What an expression of a submission stands for, computed without running any of it."""
 
+from itertools import pairwise
 from typing import Any
 
 from tree_sitter import Node
 
 from grader.netjs import syntax
+from grader.netjs.found import KINDS, OFFERED, PAGE
 from grader.netjs.functions import CONSTANTS
-from grader.netjs.objects import Brain, Function, Record
+from grader.netjs.numerals import UnclearError, number_literal
+from grader.netjs.objects import INHERITED, Brain, Function, Record
 from grader.netjs.syntax import named, quoted, refuse, string, text
 from grader.netjs.values import (
     BINARY,
     UNARY,
     UNDEFINED,
-    UnclearError,
     add,
-    number_literal,
+    index_of,
+    length_of,
     text_of,
     truth,
+    unit_of,
 )
 
 MAX_ITEMS = 1_000
 """Longest array made [1]; a real submission has about ten layers."""
-PAGE = {
-    "lanesSide": 0.0,
-    "patchesAhead": 1.0,
-    "patchesBehind": 0.0,
-    "otherAgents": 0.0,
-    "trainIterations": 10_000.0,
-}
-"""Variables that the page had, and what they began with."""
 WORDS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
 
 
@@ -85,7 +81,9 @@ class Expressions:
             return self.values[name]
         if name in {"NaN", "Infinity"}:
             return float(name)
-        return refuse(node, f"{name} has no value here: nothing above sets it")
+        if name in KINDS or name in OFFERED:
+            refuse(node, f"{name[:40]} is not followed here; leave this out, or write its value")
+        return refuse(node, f"{name[:40]} has no value here: nothing above sets it")
 
     def _parenthesized_expression(self, node: Node) -> Any:
         return self._value(named(node)[0])
@@ -102,9 +100,14 @@ class Expressions:
         return UNARY[sign](self._value(operand))
 
     def _kind_of(self, node: Node) -> str:
-        if node.type == "identifier" and text(node) not in self.values:
-            return "undefined"
-        value = self._value(node)
+        name = text(node)
+        for worker in ("self.", "window."):
+            # the worker's own name for what hangs on it
+            name = name.removeprefix(worker)
+        is_name = node.type == "identifier" or name != text(node)
+        if is_name and name.isidentifier() and name not in self.values:
+            return KINDS.get(name, "undefined")
+        value = self.values[name] if is_name and name in self.values else self._value(node)
         kinds = {str: "string", float: "number", bool: "boolean", Function: "function"}
         return "undefined" if value is UNDEFINED else kinds.get(type(value), "object")
 
@@ -128,6 +131,9 @@ class Expressions:
 
     def _array(self, node: Node) -> list[Any]:
         items: list[Any] = []
+        signs = [child.type for child in node.children if child.type not in syntax.IGNORED]
+        if any(pair in {("[", ","), (",", ",")} for pair in pairwise(signs)):
+            raise UnclearError("an array with a hole in it")
         for child in named(node):
             self._extend(items, child)
         return items
@@ -149,6 +155,8 @@ class Expressions:
         for child in named(node):
             if child.type == "pair":
                 key = self._key(syntax.field(child, "key"))
+                if key == "__proto__":
+                    refuse(child, "an object can't be given another prototype here")
                 record[key] = self._value(syntax.field(child, "value"))
                 record.places[key] = child
             elif child.type == "shorthand_property_identifier":
@@ -184,13 +192,17 @@ class Expressions:
         return self._get(self._value(whole), text_of(self._value(index)))
 
     def _get(self, whole: Any, key: str) -> Any:
-        if isinstance(whole, Record):
+        if isinstance(whole, Record) and key not in INHERITED:
             return whole.get(key, UNDEFINED)
-        if isinstance(whole, Brain):
-            return whole.changed.get(key, whole.options.get(key, UNDEFINED))
+        if isinstance(whole, Brain) and (key in whole.changed or key in whole.options):
+            return whole.changed.get(key, whole.options.get(key))
         if isinstance(whole, (list, str)):
+            index = index_of(key)
+            count = len(whole) if isinstance(whole, list) else length_of(whole)
             if key == "length":
-                return float(len(whole))
-            if key.isdecimal():
-                return whole[int(key)] if int(key) < len(whole) else UNDEFINED
+                return float(count)
+            if index is not None:
+                if index >= count:
+                    return UNDEFINED
+                return whole[index] if isinstance(whole, list) else unit_of(whole, index)
         raise UnclearError(f"there is no field {key[:40]!r} to be read")

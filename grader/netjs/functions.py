@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from grader.netjs.values import UNDEFINED, UnclearError, number_in, number_of, power, text_of
+from grader.netjs.numerals import SPACES, UnclearError, number_in
+from grader.netjs.values import UNDEFINED, int32, number_of, power, text_of
 
 CONSTANTS: Final = {
     "PI": math.pi,
@@ -60,7 +61,7 @@ ONE: Final[dict[str, Callable[[float], float]]] = {
     "ceil": whole(math.ceil),
     "floor": whole(math.floor),
     "trunc": whole(math.trunc),
-    "round": whole(lambda x: math.floor(x + 0.5)),
+    "round": whole(lambda x: math.floor(x) + (x - math.floor(x) >= 0.5)),  # noqa: PLR2004
     "sign": lambda x: x if x == 0 or x != x else math.copysign(1.0, x),  # noqa: PLR0124
     "sqrt": partial(math.sqrt),
     "cbrt": math.cbrt,
@@ -84,21 +85,49 @@ SEVERAL: Final[dict[str, Callable[..., float]]] = {
 }
 """Functions of Math that take any number of numbers."""
 
-_WHOLE = re.compile(r"\s*[+-]?\d+")
-_DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+MAX_DIGITS = 1_024
+"""Most digits of a number to any base that a float can hold [1]."""
+_WHOLE = re.compile(r"([+-]?)(0[xX])?(.*)", re.DOTALL)
+_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def leading_number(pattern: re.Pattern[str], value: Any) -> float:
+def parse_whole(value: Any = UNDEFINED, radix: Any = UNDEFINED, *_: Any) -> float:
+    """The whole number that a text begins with, or NaN.
+
+    >>> parse_whole("12px"), parse_whole("0x1F"), parse_whole("-101", 2.0), parse_whole("7", 1.0)
+    (12.0, 31.0, -5.0, nan)
+    """
+    base = int32(radix)
+    found = _WHOLE.fullmatch(text_of(value).lstrip(SPACES))
+    sign, hexadecimal, rest = found.groups("") if found else ("", "", "")
+    if base not in {0, 16}:
+        hexadecimal, rest = "", hexadecimal + rest
+    base = base or (16 if hexadecimal else 10)
+    allowed = _DIGITS[:base] if 2 <= base <= len(_DIGITS) else ""  # noqa: PLR2004
+    lower = rest.lower()
+    digits = lower[: len(lower) - len(lower.lstrip(allowed))] if allowed else ""
+    if not digits:
+        return math.nan
+    digits = digits.lstrip("0") or "0"
+    if base == 10 or len(digits) > MAX_DIGITS:  # noqa: PLR2004
+        number = float(digits) if base == 10 else math.inf  # noqa: PLR2004
+    else:
+        number = float(int(digits, base))
+    return -number if sign == "-" else number
+
+
+def parse_decimal(value: Any = UNDEFINED, *_: Any) -> float:
     """The number that a text begins with, or NaN."""
-    found = pattern.match(text_of(value))
+    found = _DECIMAL.match(text_of(value).lstrip(SPACES))
     return number_in(found.group()) if found else math.nan
 
 
-CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
-    "Number": number_of,
-    "parseFloat": lambda value: leading_number(_DECIMAL, value),
-    "parseInt": lambda value: leading_number(_WHOLE, value),
-    "String": text_of,
+CONVERSIONS: Final[dict[str, Callable[..., Any]]] = {
+    "Number": lambda value=0.0, *_: number_of(value),
+    "parseFloat": parse_decimal,
+    "parseInt": parse_whole,
+    "String": lambda value="", *_: text_of(value),
 }
 """Functions that make a number of something."""
 
@@ -127,4 +156,7 @@ def call_math(name: str, values: list[Any]) -> float:
 
 def convert(name: str, values: list[Any]) -> Any:
     """Calls a conversion, as ``parseInt("12")``."""
-    return CONVERSIONS[name](values[0] if values else UNDEFINED)
+    try:
+        return CONVERSIONS[name](*values)
+    except OverflowError:
+        return math.inf

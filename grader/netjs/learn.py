@@ -12,6 +12,7 @@ from grader.netjs import syntax
 from grader.netjs.asides import Asides, Kept
 from grader.netjs.objects import Function
 from grader.netjs.program import Program
+from grader.netjs.reach import GIVING
 from grader.netjs.syntax import named, quoted, refuse, text
 
 FORWARD, BACKWARD = "brain.forward", "brain.backward"
@@ -33,6 +34,8 @@ class Learn:
         self.learns = False
         self._forwards = 0
         self._node = function.node
+        if any(child.type == "async" for child in self._node.children):
+            refuse(self._node, "learn must give its action at once: leave async out")
         state, reward = self._parameters()
         self._kept = Kept(state, reward)
         self._asides = Asides(self._kept, program)
@@ -55,15 +58,35 @@ class Learn:
         return spelled[0], (*spelled, "")[1]
 
     def _follow(self, body: Node) -> None:
-        statements = named(body)
-        self._asides.know(statements)
-        for statement in statements:
+        self._asides.know(body)
+        self._kept.coming = self._coming(body)
+        for statement in named(body):
             if statement.type == "return_statement":
                 value = named(statement)
                 self._return(value[0] if value else statement)
                 return
             self._statement(statement)
         refuse(self._node, "learn must return what the network does: return brain.forward(state)")
+
+    def _coming(self, body: Node) -> frozenset[str]:
+        """The names that hold the action at some time: what forward gave, and their copies."""
+        waiting: list[str] = []
+        copies: dict[str, list[str]] = {}
+        for node in syntax.all_in(body):
+            name = node.child_by_field_name(GIVING[node.type]) if node.type in GIVING else None
+            value = node.child_by_field_name("right") or node.child_by_field_name("value")
+            if name is not None and value is not None:
+                source = text(bare(value))
+                if source.startswith(FORWARD):
+                    waiting.append(text(name))
+                copies.setdefault(source, []).append(text(name))
+        found: set[str] = set()
+        while waiting:
+            name_held = waiting.pop()
+            if name_held not in found:
+                found.add(name_held)
+                waiting.extend(copies.get(name_held, []))
+        return frozenset(found)
 
     def _return(self, value: Node) -> None:
         value = bare(value)

@@ -1,18 +1,16 @@
 """What a submission's values mean here: the fields of a NetworkConfig, and notes on the rest."""
 
 import math
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from tree_sitter import Node
-
-from grader.document import Document, Path, Place
-from grader.errors import Problem, shown
-from grader.netjs.expressions import PAGE
+from grader.errors import shown
+from grader.netjs import layers
+from grader.netjs.found import PAGE
+from grader.netjs.notes import Meaning, number, whole
 from grader.netjs.objects import Brain, Record
 from grader.netjs.program import Program
-from grader.netjs.syntax import place, problem, refuse
-from grader.netjs.values import UNDEFINED, UnclearError, number_of
+from grader.netjs.syntax import refuse, spelled
+from grader.netjs.values import UNDEFINED
 from grader.schema import NUM_ACTIONS
 
 GLOBALS: Final = {
@@ -46,32 +44,6 @@ DEFAULT_TRAINER: Final = {"learning_rate": 0.01, "momentum": 0.0, "batch_size": 
                           "l2_decay": 0.01}  # fmt: skip
 """What the Brain gave the trainer when it was given nothing."""
 OTHER_METHODS: Final = frozenset({"adagrad", "windowgrad", "adadelta"})
-HIDDEN: Final = ("relu", "tanh", "sigmoid", "maxout")
-
-
-@dataclass
-class Meaning:
-    """Our fields, gathered from a submission.
-
-    Attributes:
-        document: The fields with their places, to be checked like any configuration.
-        notes: What was given another meaning or none, each with its place.
-    """
-
-    document: Document = field(default_factory=lambda: Document(value={"trainer": {}}))
-    notes: list[Problem] = field(default_factory=list)
-
-    def put(self, path: Path, value: Any, node: Node) -> None:
-        """Sets a field."""
-        whole = self.document.value
-        for part in path[:-1]:
-            whole = whole[part]
-        whole[path[-1]] = value
-        self.document.places[path] = Place(*place(node))
-
-    def note(self, node: Node, message: str) -> None:
-        """Says what a reader should know."""
-        self.notes.append(problem(node, message))
 
 
 def meaning_of(program: Program) -> Meaning:
@@ -92,36 +64,9 @@ def meaning_of(program: Program) -> Meaning:
     options.places.update(brain.changed.places)
     _options(options, meaning)
     _sizes(brain, meaning)
-    _layers(brain, options, meaning)
+    layers.describe(brain, options, meaning)
     _trainer(brain, options, meaning)
     return meaning
-
-
-def number(name: str, value: Any, node: Node) -> float:
-    """A finite number.
-
-    Raises:
-        ConfigError: It is none.
-    """
-    try:
-        given = number_of(value)
-    except UnclearError:
-        refuse(node, f"{name} must be a number, not {shown(value)}")
-    if not math.isfinite(given):
-        refuse(node, f"{name} must be a finite number, not {shown(value)}")
-    return given
-
-
-def whole(name: str, value: Any, node: Node) -> int:
-    """A whole number.
-
-    Raises:
-        ConfigError: It is none.
-    """
-    given = number(name, value, node)
-    if not given.is_integer():
-        refuse(node, f"{name} must be a whole number, not {given:g}")
-    return int(given)
 
 
 def _globals(program: Program, brain: Brain, meaning: Meaning) -> None:
@@ -147,7 +92,7 @@ def _options(options: Record, meaning: Meaning) -> None:
         else:
             meaning.put((ours,), met(number(name, value, node)), node)
     for name in options.keys() - OPTIONS.keys() - ELSEWHERE:
-        meaning.note(options.place(name), f"opt.{name} has no meaning here")
+        meaning.note(options.place(name), f"opt.{spelled(name)} has no meaning here")
 
 
 def _sizes(brain: Brain, meaning: Meaning) -> None:
@@ -160,75 +105,6 @@ def _sizes(brain: Brain, meaning: Meaning) -> None:
         refuse(brain.node, f"{message} patchesBehind make {states:,}")
     if whole("num_actions", brain.actions, brain.node) != NUM_ACTIONS:
         refuse(brain.node, f"there are {NUM_ACTIONS} actions, not {shown(brain.actions)}")
-
-
-def num_inputs(fields: dict[str, Any]) -> int:
-    """Numbers that the network gets, from the fields of the view."""
-    rows = fields["patches_ahead"] + fields["patches_behind"]
-    states = int((2 * fields["lanes_side"] + 1) * rows)
-    return states + int(fields["temporal_window"]) * (states + NUM_ACTIONS)
-
-
-def _layers(brain: Brain, options: Record, meaning: Meaning) -> None:
-    meaning.put(("layers",), [], options.place("layer_defs"))
-    if brain.layers is None:
-        sizes, node = options.get("hidden_layer_sizes"), options.place("hidden_layer_sizes")
-        for size in sizes if isinstance(sizes, list) else []:
-            _hidden({"num_neurons": size, "activation": "relu"}, node, meaning)
-        return
-    layers = [_described(layer, brain) for layer in brain.layers]
-    if len(layers) < 2:  # noqa: PLR2004
-        refuse(options.place("layer_defs"), "layer_defs needs an input and a regression layer")
-    first, *hidden, last = layers
-    if first.get("type") != "input":
-        refuse(first.node, f"the first layer must be of type 'input', not {named(first)}")
-    size = math.prod(
-        whole(side, first.get(side, 1.0), first.place(side))
-        for side in ("out_sx", "out_sy", "out_depth")
-    )
-    if size != num_inputs(meaning.document.value):
-        message = f"the input layer has {size:,} numbers, but the view and temporal_window make"
-        refuse(first.node, f"{message} {num_inputs(meaning.document.value):,}")
-    for layer in hidden:
-        if layer.get("type") != "fc":
-            refuse(layer.node, f"a hidden layer must be of type 'fc', not {named(layer)}")
-        _hidden(layer, layer.node, meaning)
-    if last.get("type") != "regression":
-        refuse(last.node, f"the last layer must be of type 'regression', not {named(last)}")
-    if whole("num_neurons", last.get("num_neurons"), last.place("num_neurons")) != NUM_ACTIONS:
-        refuse(last.place("num_neurons"), f"the last layer must have {NUM_ACTIONS} neurons")
-
-
-def named(layer: Record) -> str:
-    """A layer's type, for a message."""
-    value = layer.get("type")
-    return shown(value) if isinstance(value, str) else "without a type"
-
-
-def _described(layer: Any, brain: Brain) -> Record:
-    if not isinstance(layer, Record):
-        refuse(brain.options.place("layer_defs"), f"a layer must be an object, not {shown(layer)}")
-    return layer
-
-
-def _hidden(layer: Any, node: Node, meaning: Meaning) -> None:
-    places = layer.place if isinstance(layer, Record) else lambda _: node
-    where = places("num_neurons")
-    units = whole("num_neurons", layer.get("num_neurons", UNDEFINED), where)
-    activation = layer.get("activation", UNDEFINED)
-    if activation not in HIDDEN:
-        if activation is not UNDEFINED and activation != "linear":
-            message = f"the original knew no activation {shown(activation)} and took none"
-            meaning.note(places("activation"), message)
-        activation = "linear"
-    if activation == "maxout" and layer.get("group_size", 2.0) != 2.0:  # noqa: PLR2004
-        refuse(places("group_size"), "group_size must be 2 here")
-    for name in layer.keys() - {"type", "num_neurons", "activation", "group_size"}:
-        meaning.note(places(name), f"a layer's {name} has no meaning here")
-    index = len(meaning.document.value["layers"])
-    meaning.document.value["layers"].append({"units": units, "activation": activation})
-    meaning.document.places["layers", index] = Place(*place(node))
-    meaning.document.places["layers", index, "units"] = Place(*place(where))
 
 
 def _trainer(brain: Brain, options: Record, meaning: Meaning) -> None:
@@ -244,7 +120,7 @@ def _trainer(brain: Brain, options: Record, meaning: Meaning) -> None:
         message = "l1_decay had no effect on the original's layers and is left out"
         meaning.note(given.place("l1_decay"), message)
     for name in given.keys() - TRAINER.keys() - {"method", "l1_decay"}:
-        meaning.note(given.place(name), f"tdtrainer_options.{name} has no meaning here")
+        meaning.note(given.place(name), f"tdtrainer_options.{spelled(name)} has no meaning here")
 
 
 def _method(given: Record, meaning: Meaning) -> None:

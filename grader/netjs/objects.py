@@ -6,8 +6,21 @@ from typing import Any
 
 from tree_sitter import Node
 
+from grader.netjs.numerals import UnclearError
 from grader.netjs.syntax import refuse
-from grader.netjs.values import UNDEFINED, UnclearError
+from grader.netjs.values import UNDEFINED
+
+INHERITED = frozenset(
+    {"__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+     "toLocaleString", "toString", "valueOf"}
+)  # fmt: skip
+"""Fields that any object of the language has without their being set."""
+FIXED = frozenset(
+    {"temporal_window", "window_size", "net_inputs", "num_states", "num_actions", "value_net",
+     "tdtrainer", "experience", "state_window", "action_window", "reward_window", "net_window",
+     "layer_defs", "tdtrainer_options", "hidden_layer_sizes"}
+)  # fmt: skip
+"""Fields of the Brain that follow from how it was made."""
 
 
 @dataclass(frozen=True, eq=False)

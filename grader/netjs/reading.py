@@ -1,16 +1,18 @@
 """The way in for the original's files: bytes become a configuration, and weights if it has them."""
 
-import re
 from typing import Any, Final, NamedTuple
 
 from grader.config import check
 from grader.errors import ConfigError, Problem
+from grader.netjs.beyond import without_lanes_beyond
+from grader.netjs.blocks import MARKER, decoded, parts_of
 from grader.netjs.learn import Learn
-from grader.netjs.meaning import Meaning, meaning_of
+from grader.netjs.meaning import meaning_of
+from grader.netjs.notes import Meaning
 from grader.netjs.objects import Function
 from grader.netjs.program import Program
 from grader.netjs.syntax import refuse, tree_of
-from grader.netjs.weights import Layer, read_weights
+from grader.netjs.weights import Layer
 from grader.pretrained import Pretrained
 from grader.schema import NetworkConfig
 
@@ -18,17 +20,8 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 """Largest file looked at [bytes]; half a million weights."""
 MAX_CODE: Final = 64 * 1024
 """Longest JavaScript looked at [characters]; a real one has about two thousand."""
-MARKER: Final = "/*###########*/"
-_MARK = re.compile(r"^[^\S\n]*+/\*#{4,}+\*/[^\S\n]*+$", re.MULTILINE)
-# at the beginning of a line: a text within the code may hold the same words; nothing is given back
-# (*+), so that no file makes the search long
-_CALL = re.compile(
-    r"^[^\S\n]*+(?:if\s*+\(\s*+brain\s*+\)\s*+(?:\{\s*+)?)?+"
-    r"brain\s*+\.\s*+value_net\s*+\.\s*+fromJSON\s*+\(\s*+(?=[{\[\d\"])",
-    re.MULTILINE,
-)
-_BEFORE = re.compile(r"\s*+(?:if\s*+\(\s*+brain\s*+\)\s*+(?:\{\s*+)?)?+")
-_AFTER = re.compile(r"(?:\s|[);}]|//[^\n]*|/\*.*?\*/)*+", re.DOTALL)
+MAX_LINES: Final = 1024 * 1024
+"""The same with line ends [characters]; of weights that were spread out, many lines are left."""
 _DRIVING: Final = frozenset(
     {"lanes_side", "patches_ahead", "patches_behind", "temporal_window", "other_agents", "layers",
      "epsilon_test_time"}
@@ -68,10 +61,9 @@ def read(data: bytes | str, *, driven: bool = False) -> Imported:
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1024**2} MB"
         raise ConfigError(Problem("", message))
-    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    code, weights = split(text)
-    if len(code) > MAX_CODE:
+    code, weights, place, replaced = parts_of(decoded(data))
+    # where earlier weights stood, there are empty lines
+    if len(code) - code.count("\n") > MAX_CODE or len(code) > MAX_LINES:
         message = f"the JavaScript is longer than {MAX_CODE // 1024} kB; are the weights behind"
         raise ConfigError(Problem("", f"{message} the line {MARKER} ?"))
     if not code.strip():
@@ -85,56 +77,18 @@ def read(data: bytes | str, *, driven: bool = False) -> Imported:
     if weights is None:
         alone = _check_for_driving(meaning) if driven else check(meaning.document)
         return Imported(alone, None, _sorted(meaning))
+    for before in replaced:
+        message = f"these weights are replaced by those in line {place[0]:,}, as they were then"
+        meaning.notes.append(Problem("", message, before))
+    weights = without_lanes_beyond(meaning, weights)
     config = _check_for_driving(meaning)
     network = Pretrained(
         config,
         tuple(layer.matrix for layer in weights),
         tuple(layer.factor for layer in weights[:-1]),
     )
-    _agree(config, weights)
+    _agree(config, weights, place)
     return Imported(config, network.checked(), _sorted(meaning))
-
-
-def without_weights(text: str) -> str:
-    """What a participant wrote, without the weights behind it."""
-    mark = last_mark(text)
-    call = _CALL.search(text, mark.end() if mark else 0)
-    found = mark or call
-    return text[: found.start()] if found else text
-
-
-def last_mark(text: str) -> re.Match[str] | None:
-    """The last line that the page put between code and weights."""
-    last = None
-    for last in _MARK.finditer(text):  # noqa: B007 - only the last is wanted
-        pass
-    return last
-
-
-def split(text: str) -> tuple[str, list[Layer] | None]:
-    """The JavaScript that a participant wrote, and the weights behind it."""
-    mark = last_mark(text)
-    call = _CALL.search(text, mark.end() if mark else 0)
-    if call is None:
-        if mark and text[mark.end() :].strip():
-            line = text.count("\n", 0, mark.start()) + 1
-            message = "behind this line there must be brain.value_net.fromJSON({...})"
-            raise ConfigError(Problem("", message, line, 1))
-        return (text[: mark.start()] if mark else text), None
-    end_of_code = mark.start() if mark else call.start()
-    _only(_BEFORE, text, mark.end() if mark else call.start(), call.start())
-    layers, end = read_weights(text, call.end())
-    _only(_AFTER, text, end, len(text))
-    return text[:end_of_code], layers
-
-
-def _only(pattern: re.Pattern[str], text: str, start: int, end: int) -> None:
-    found = pattern.match(text, start, end)
-    reached = found.end() if found else start
-    if reached < end:
-        line, column = text.count("\n", 0, reached) + 1, reached - text.rfind("\n", 0, reached)
-        message = "there must be nothing but the weights here"
-        raise ConfigError(Problem("", message, line, column))
 
 
 def _check_learn(program: Program, meaning: Meaning, *, trained: bool) -> None:
@@ -164,16 +118,18 @@ def _check_for_driving(meaning: Meaning) -> NetworkConfig:
     return check(document)
 
 
-def _agree(config: NetworkConfig, weights: list[Layer]) -> None:
+def _agree(config: NetworkConfig, weights: list[Layer], place: tuple[int, int]) -> None:
     """Refuses weights of another network than the one described.
 
     Raises:
         ConfigError: Says which layer differs.
     """
+    # the page saved the editor's text with the weights of the code that was last applied
+    hint = "were other code's weights saved? Without them the file is trained"
     kinds = [layer.activation for layer in config.layers] + ["linear"]
     if len(weights) != len(kinds):
         message = f"there are {len(weights)} layers with weights, but layer_defs make {len(kinds)}"
-        raise ConfigError(Problem("weights.layers", message))
+        raise ConfigError(Problem("weights.layers", f"{message}; {hint}", *place))
     for index, (layer, (inputs, units), kind) in enumerate(
         zip(weights, config.shapes, kinds, strict=True)
     ):
@@ -181,9 +137,9 @@ def _agree(config: NetworkConfig, weights: list[Layer]) -> None:
         if found != (inputs, units, kind):
             message = (
                 f"layer {index + 1} with weights has {found[0]:,} inputs and {found[1]:,} units "
-                f"({found[2]}), but layer_defs make {inputs:,} and {units:,} ({kind})"
+                f"({found[2]}), but layer_defs make {inputs:,} and {units:,} ({kind}); {hint}"
             )
-            raise ConfigError(Problem("weights.layers", message))
+            raise ConfigError(Problem("weights.layers", message, *place))
 
 
 def _sorted(meaning: Meaning) -> tuple[Problem, ...]:

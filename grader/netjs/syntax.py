@@ -1,6 +1,7 @@
 """A submission's JavaScript as a tree, and the places of what is wrong in it."""
 
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 import tree_sitter_javascript
@@ -11,6 +12,8 @@ from grader.errors import ConfigError, Problem, shown
 LANGUAGE = Language(tree_sitter_javascript.language())
 IGNORED = frozenset({"comment", "html_comment", "empty_statement", "hash_bang_line"})
 """Nodes that mean nothing."""
+LONGEST_NAME = 40
+"""Longest name that stands in a message as it is [characters]."""
 MAX_DEPTH = 100
 """Deepest nesting followed [levels]."""
 
@@ -21,13 +24,25 @@ def tree_of(code: str) -> Node:
     Raises:
         ConfigError: It is no JavaScript; says where reading stopped.
     """
+    code = code.replace("\u2028", "\n").replace("\u2029", "\n")  # which end a comment as well
     root = Parser(LANGUAGE).parse(code.encode("utf-8", "surrogatepass")).root_node
     if root.has_error:
         broken = _first_error(root)
         if broken.is_missing:
             refuse(broken, f"this is no JavaScript: {broken.type!r} is missing here")
+        if text(broken).startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            refuse(broken, "two versions were merged here and not settled: keep one of the two")
         refuse(broken, f"this is no JavaScript that can be read: {quoted(broken)}")
+    if "\\" in code:
+        _plain_names(root)
     return root
+
+
+def _plain_names(root: Node) -> None:
+    """Refuses names that are spelled with escapes: they would be taken for others."""
+    for node in all_in(root):
+        if "identifier" in node.type and "\\" in text(node):
+            refuse(node, f"write the letters themselves in a name, not {quoted(node)}")
 
 
 def _first_error(root: Node) -> Node:
@@ -71,9 +86,23 @@ def quoted(node: Node) -> str:
     return shown(" ".join(text(node).split()))
 
 
+def spelled(name: str) -> str:
+    """A name for a message: as it is if it is a short one, else quoted."""
+    return name if name.isidentifier() and len(name) <= LONGEST_NAME else shown(name)
+
+
 def named(node: Node) -> list[Node]:
     """The children that mean something."""
     return [child for child in node.named_children if child.type not in IGNORED]
+
+
+def all_in(node: Node) -> Iterator[Node]:
+    """A node and all within it."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(part.named_children)
 
 
 def field(node: Node, name: str) -> Node:
@@ -82,12 +111,15 @@ def field(node: Node, name: str) -> Node:
     return refuse(node, f"{name} is missing in {quoted(node)}") if child is None else child
 
 
+OCTAL = frozenset("01234567")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 
 
 def unescaped(node: Node) -> str:
     """What an escape sequence stands for."""
     source = text(node)[1:]
+    if source[:1] in OCTAL and source != "0":
+        return chr(int(source, 8)) if set(source) <= OCTAL else refuse(node, "no such character")
     digits = source[1:].strip("{}")
     if source[:1] in {"x", "u"}:
         number = int(digits, 16) if digits.isalnum() and len(digits) < 7 else -1  # noqa: PLR2004

@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from grader.netjs.numerals import UnclearError, number_in, number_text
+
 MAX_TEXT = 10_000
 """Longest text made by joining others [characters]."""
 
@@ -25,10 +27,6 @@ class Undefined:
 UNDEFINED: Final = Undefined()
 
 
-class UnclearError(ValueError):
-    """An operation that is not understood; its text goes on the place where it stands."""
-
-
 def text_of(value: Any) -> str:
     """A value as JavaScript joins it to a text.
 
@@ -44,9 +42,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, float):
         if value != value or math.isinf(value):  # noqa: PLR0124 - NaN
             return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"  # noqa: PLR0124
-        if value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - JavaScript's own bound
-            return str(int(value))
-        return repr(value)
+        return number_text(value)
     raise UnclearError("only texts and numbers can be joined to a text")
 
 
@@ -67,37 +63,23 @@ def number_of(value: Any) -> float:
     raise UnclearError("only numbers can be reckoned with")
 
 
-def number_in(text: str) -> float:
-    """The number that a text spells, or NaN.
-
-    >>> number_in(" 0x10 "), number_in("1e3"), number_in("")
-    (16.0, 1000.0, 0.0)
-    """
-    text = text.strip()
-    bases = {"0x": 16, "0o": 8, "0b": 2}
-    try:
-        if text[:2].lower() in bases:
-            return float(int(text[2:], bases[text[:2].lower()]))
-        if "_" in text or text.lower().lstrip("+-") in {"inf", "nan", "infinity"}:
-            return math.inf if text == "Infinity" else math.nan
-        return float(text) if text else 0.0
-    except (ValueError, OverflowError):
-        return math.nan
+def index_of(key: str) -> int | None:
+    """The item of an array that a key means: "7", but not "07" or "-1"."""
+    plain = key.isascii() and key.isdigit() and len(key) < 10 and (key == "0" or key[0] != "0")  # noqa: PLR2004
+    return int(key) if plain else None
 
 
-def number_literal(text: str) -> float:
-    """The number that source code spells, as 5e4, .5, 0x1F, 1_000 or 017.
+def length_of(text: str) -> int:
+    """A text's length as JavaScript counts it: in units of 16 bits."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
-    Raises:
-        UnclearError: It is no number that a submission needs, as 10n.
-    """
-    text = text.replace("_", "")
-    if len(text) > 1 and text.isdigit() and text[0] == "0":
-        return float(int(text, 8 if set(text) <= set("01234567") else 10))
-    value = number_in(text)
-    if value != value:  # noqa: PLR0124 - NaN
-        raise UnclearError(f"{text[:40]} is no number")
-    return value
+
+def unit_of(text: str, index: int) -> str:
+    """One unit of a text, which may be half a character."""
+    if text.isascii():
+        return text[index]
+    data = text.encode("utf-16-le", "surrogatepass")
+    return data[2 * index : 2 * index + 2].decode("utf-16-le", "surrogatepass")
 
 
 def int32(value: Any) -> int:
@@ -136,13 +118,15 @@ def remainder(one: float, other: float) -> float:
 
 def power(one: float, other: float) -> float:
     """A power; too great ones are infinite, impossible ones NaN."""
+    if other != other or (abs(one) == 1 and math.isinf(other)):  # noqa: PLR0124 - NaN
+        return math.nan
+    if -math.inf < one < 0 and math.isfinite(other) and not other.is_integer():
+        return math.nan
     try:
-        result = one**other
-    except OverflowError:
-        return math.inf
-    except ZeroDivisionError:
-        return math.inf
-    return math.nan if isinstance(result, complex) else result
+        return float(one**other)
+    except (OverflowError, ZeroDivisionError):
+        odd = other % 2 == 1
+        return math.copysign(math.inf, one) if odd else math.inf
 
 
 def same(one: Any, other: Any) -> bool:
@@ -171,6 +155,17 @@ def truth(value: Any) -> bool:
     return bool(value)
 
 
+def _compared(operation: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Texts are compared by their letters, all else as numbers."""
+
+    def compare(one: Any, other: Any) -> bool:
+        if isinstance(one, str) and isinstance(other, str):
+            return operation(*(text.encode("utf-16-be", "surrogatepass") for text in (one, other)))
+        return operation(number_of(one), number_of(other))
+
+    return compare
+
+
 def _reckoned(operation: Callable[[float, float], Any]) -> Callable[[Any, Any], Any]:
     return lambda one, other: operation(number_of(one), number_of(other))
 
@@ -186,10 +181,10 @@ BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "/": _reckoned(divide),
     "%": _reckoned(remainder),
     "**": _reckoned(power),
-    "<": _reckoned(lambda a, b: a < b),
-    "<=": _reckoned(lambda a, b: a <= b),
-    ">": _reckoned(lambda a, b: a > b),
-    ">=": _reckoned(lambda a, b: a >= b),
+    "<": _compared(lambda a, b: a < b),
+    "<=": _compared(lambda a, b: a <= b),
+    ">": _compared(lambda a, b: a > b),
+    ">=": _compared(lambda a, b: a >= b),
     "===": same,
     "!==": lambda a, b: not same(a, b),
     "==": alike,
@@ -208,5 +203,6 @@ UNARY: Final[dict[str, Callable[[Any], Any]]] = {
     "+": number_of,
     "!": lambda a: not truth(a),
     "~": lambda a: float(~int32(a)),
+    "void": lambda _: UNDEFINED,
 }
 """What stands before a value."""

@@ -1,6 +1,5 @@
 """The trained weights of a submission: the JSON that its last line reads back."""
 
-import json
 import math
 from typing import Any, NamedTuple
 
@@ -8,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.errors import ConfigError, Problem, shown
+from grader.netjs.brain_json import numbers, place_in, read_json
 from grader.netjs.values import number_of
 from grader.schema import NUM_ACTIONS
 
 ACTIVATIONS = frozenset({"relu", "tanh", "sigmoid", "maxout"})
+SIDES = ("out_sx", "out_sy", "out_depth")
 LAST = frozenset({"regression"})
-MAX_PARTS = 50_000
-"""Most objects and arrays looked at [1]; the largest network has about 16,000."""
 Doubles = npt.NDArray[np.float64]
 
 
@@ -45,52 +44,12 @@ def read_weights(text: str, start: int) -> tuple[list[Layer], int]:
     Raises:
         ConfigError: It can't be read, or holds no network; says which layer and unit.
     """
-    line = text.count("\n", 0, start) + 1
-    if text.count("{", start) + text.count("[", start) > MAX_PARTS:
-        message = f"there are more than {MAX_PARTS:,} objects and arrays"
-        raise ConfigError(Problem("weights", message, line))
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+    found, end = read_json(text, start)
     try:
-        found, end = decoder.raw_decode(text, start)
         return _layers(found), end
-    except json.JSONDecodeError as error:
-        raise ConfigError(_unreadable(error, len(text.rstrip()))) from None
-    except RecursionError:
-        raise ConfigError(Problem("weights", "nested too deep", line)) from None
     except ConfigError as error:
-        located = (problem._replace(line=problem.line or line) for problem in error.problems)
-        raise ConfigError(*located) from None
-    except ValueError:
-        raise ConfigError(Problem("weights", "a number of too many digits", line)) from None
-
-
-def _unreadable(error: json.JSONDecodeError, length: int) -> Problem:
-    """Says where JSON breaks off; parts of what is cut off are never whole."""
-    cut = "the file seems to be cut off: " if error.pos >= length - 1 or "Unt" in error.msg else ""
-    message = f"{cut}{error.msg[0].lower()}{error.msg[1:]}"
-    return Problem("weights", message, error.lineno, error.colno)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Any:
-    """An object; one that counts from "0" is an array of numbers, made at once to save memory."""
-    if pairs and pairs[0][0] == "0":
-        if [key for key, _ in pairs] == [str(index) for index in range(len(pairs))]:
-            return _numbers([value for _, value in pairs])
-        raise ConfigError(Problem("weights", 'numbers must be counted "0", "1", "2" and so on'))
-    return dict(pairs)
-
-
-def _numbers(values: list[Any]) -> Any:
-    if all(type(value) in {int, float} for value in values):
-        try:
-            return np.array(values, np.float64)
-        except OverflowError:
-            raise ConfigError(Problem("weights", "a whole number beyond all bounds")) from None
-    return values
-
-
-def _refuse_constant(name: str) -> None:
-    raise ConfigError(Problem("weights", f"{name} is no weight; the training had diverged"))
+        place = place_in(text, start)
+        raise ConfigError(*(Problem(*problem[:2], *place) for problem in error.problems)) from None
 
 
 def _layers(found: Any) -> list[Layer]:
@@ -112,6 +71,7 @@ def _layers(found: Any) -> list[Layer]:
         elif kind in ACTIVATIONS | {"dropout"} and layers:
             layers[-1] = _passed_through(name, part, layers[-1])
             inputs = _handed_on(layers[-1])
+            _claimed(name, part, SIDES, inputs)
         elif kind not in LAST:
             raise ConfigError(Problem(name, f"there is no layer of type {shown(kind)} here"))
     if not layers or layers[-1].activation != "linear" or layers[-1].matrix.shape[1] != NUM_ACTIONS:
@@ -120,10 +80,18 @@ def _layers(found: Any) -> list[Layer]:
     return layers
 
 
+def _claimed(name: str, part: dict[str, Any], keys: tuple[str, ...], count: int) -> None:
+    """Refuses a size that is said to be another than it is."""
+    said = [part.get(key, 1) for key in keys]
+    if keys[-1] in part and (not all(type(n) is int for n in said) or math.prod(said) != count):
+        message = f"must make {count:,}, not {' x '.join(shown(number) for number in said)}"
+        raise ConfigError(Problem(f"{name}.{keys[-1]}", message))
+
+
 def _input(name: str, part: dict[str, Any], before: int | None, index: int) -> int:
     if index or before is not None:
         raise ConfigError(Problem(name, "an input layer can only be the first"))
-    sizes = [part.get(side, 1) for side in ("out_sx", "out_sy", "out_depth")]
+    sizes = [part.get(side, 1) for side in SIDES]
     if not all(isinstance(size, int) and 0 < size < 100_000 for size in sizes):  # noqa: PLR2004
         raise ConfigError(Problem(name, "out_sx, out_sy and out_depth must be whole numbers"))
     return math.prod(sizes)
@@ -159,6 +127,7 @@ def _matrix(name: str, part: dict[str, Any], inputs: int | None) -> Doubles:
     if inputs is None:
         inputs = len(_row(f"{name}.filters[0]", filters[0], None))
     rows = [_row(f"{name}.filters[{unit}]", row, inputs) for unit, row in enumerate(filters)]
+    _claimed(name, part, ("num_inputs",), inputs)
     biases = _row(f"{name}.biases", part.get("biases"), len(filters))
     return np.concatenate([np.array(rows).T, biases[None]])
 
@@ -171,7 +140,7 @@ def _row(name: str, volume: Any, length: int | None) -> Doubles:
     """
     values = volume.get("w") if isinstance(volume, dict) else None
     if isinstance(values, list):
-        values = _numbers(values)
+        values = numbers(values)
     if isinstance(values, list):
         where = next(i for i, value in enumerate(values) if type(value) not in {int, float})
         hint = "; the training had diverged" if values[where] is None else ""
@@ -181,6 +150,7 @@ def _row(name: str, volume: Any, length: int | None) -> Doubles:
         raise ConfigError(Problem(f"{name}.w", "the numbers are missing"))
     if length is not None and len(values) != length:
         raise ConfigError(Problem(f"{name}.w", f"must be {length:,} numbers, not {len(values):,}"))
+    _claimed(name, volume, ("sx", "sy", "depth"), len(values))
     if not np.isfinite(values).all():
         where = int(np.argmin(np.isfinite(values)))
         raise ConfigError(Problem(f"{name}.w[{where}]", "must be a finite number"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.netjs.reading import MARKER
+from grader.netjs.blocks import MARKER
 from grader.pretrained import Doubles, Pretrained
 from grader.schema import NUM_ACTIONS, NetworkConfig
 

@@ -55,7 +55,7 @@ def test_notes_stand_on_standard_error_and_in_the_object():
     values = json.loads(result.stdout)
     notes = [note["message"] for note in values["notes"]]
     assert ["adadelta" in notes[0], len(notes)] == [True, 3]
-    assert result.stderr.splitlines()[0].endswith(f"window_agents.js:24: note: {notes[0]}")
+    assert result.stderr.splitlines()[0].endswith(f"window_agents.js:24:27: note: {notes[0]}")
     assert values["weights_hash"]
     assert "driven as it is" in run(NETWORKS / "window_agents.js", "--check").stdout
 
@@ -155,10 +155,10 @@ def test_an_export_that_cannot_be_written_is_one_line(trained, tmp_path):
     assert "--training" in run("export", trained[0], "--netjs", "--training", "0").stderr
 
 
-def test_a_file_that_would_run_is_refused_with_its_line(tmp_path):
+def test_a_file_that_would_run_is_refused_with_line_and_column(tmp_path):
     path = tmp_path / "net.js"
     path.write_text(with_weights(submission(more="while (true) {}")))
     result = run(path, "--json")
     assert result.returncode == 2
     (problem,) = json.loads(result.stdout)["problems"]
-    assert f"{path}:{problem['line']}: " in result.stderr
+    assert f"{path}:{problem['line']}:{problem['column']}: " in result.stderr

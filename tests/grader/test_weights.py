@@ -121,6 +121,13 @@ def test_a_file_that_is_too_large_is_not_looked_at():
     assert "larger than 16 MB" in problem.message
 
 
+def test_a_header_of_many_tensors_is_not_looked_at():
+    nothing = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
+    header = json.dumps({f"t{i}": nothing for i in range(2_000)}).encode()
+    (problem,) = refused(len(header).to_bytes(8, "little") + header)
+    assert "header may have at most 65,536 bytes" in problem.message
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), min_size=1, max_size=5),

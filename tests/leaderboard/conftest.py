@@ -19,6 +19,12 @@ def _quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _quick_clients(settings: Settings) -> None:
+    # each client loads the middleware anew, and WhiteNoise would open all that it might serve
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Of another test, whose rows were rolled back and had the same numbers."""
     Remembered.forget_all()

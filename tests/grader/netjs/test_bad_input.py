@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from grader.errors import ConfigError
 from grader.netjs import MAX_BYTES, read
+from grader.netjs.brain_json import MAX_PARTS
 from tests.grader.netjs.submission import network, submission, with_weights
 
 GOLDEN = (Path(__file__).parent / "networks" / "window_agents.js").read_bytes()
@@ -92,7 +93,15 @@ BIG = {
     "many texts": lambda: START + b'"ab",' * (SIZE // 5) + b"0]});}",
     "one long number": lambda: START + b"1" * SIZE + b"]});}",
     "code without end": lambda: b"lanesSide = 1;\n" * (SIZE // 15),
-    "marker after marker": lambda: PLAIN + b"\n/*###########*/\n" * (SIZE // 18),
+    "marker after marker": lambda: b"\n/*###########*/\n" * (SIZE // 18) + PLAIN,
+    "weights after weights": lambda: PLAIN + b"\n/*####*/brain.value_net.fromJSON({" * (SIZE // 38),
+    "spread-out weights": lambda: PLAIN + b"\nbrain.value_net.fromJSON([1]);" * (SIZE // 35) + b"x",
+    "weights before weights": lambda: (
+        b"brain.value_net.fromJSON([1]);\n" * (SIZE // 40) + PLAIN + b"\nx"
+    ),
+    "unquoted keys": lambda: START + b"{a:0}," * (MAX_PARTS - 300) + b"0" * 1_600_000 + b"]});}",
+    "unquoted numbers": lambda: START + b'{"w":{0:1' + b",1:.5" * 330_000 + b"}}]});}",
+    "open quotes": lambda: START + b"'" * 1_990_000 + b"]});}",
     "spaces before the weights": lambda: b"if (brain) {" + b" " * SIZE + b"x",
     "lines of spaces": lambda: b"if (brain) \n" * (SIZE // 12),
     "brackets behind the weights": lambda: PLAIN + b") " * (SIZE // 2 - len(PLAIN)) + b"x",

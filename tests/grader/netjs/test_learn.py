@@ -14,6 +14,9 @@ UNDERSTOOD = [
     "brain.backward(lastReward);\nconst a = brain.forward(state);\nreturn (a);",
     "brain.backward(lastReward); action = brain.forward(state); return action;",
     "brain.backward((lastReward)); let a; a = brain.forward((state)); let b = a; return b;",
+    f"var action = 0; {ASK} return action;",
+    f"{ASK} var o = {{ f() {{ return 1; }} }}; log.push(o.f()); return action;",
+    f"var b = 0; if (lastReward > 2) {{ b = 1; }} {ASK} b = action; return b;",
     f"{ASK} console.log('reward', lastReward, state.length, action); return action;",
     f"{ASK} if (brain.age % 9 == 0) {{ console.log(brain.epsilon); draw_net(); }} return action;",
     f"{ASK} count++; total += lastReward; if (count > 9) {{ count = 0; }} return action;",
@@ -26,10 +29,14 @@ UNDERSTOOD = [
     f"{ASK} w = new Worker('a.js'); w.onmessage = function (e) {{ log.push(e); }}; return action;",
     f"{ASK} if (self.document !== undefined) {{ w.postMessage(action); }} return action;",
     f"{ASK} return action; console.log('never');",
+    f"{ASK} var a = document.getElementById('a'); a.href = URL.createObjectURL(w); return action;",
+    f"{ASK} w = new Worker('a.js'); w.postMessage(getData()); return action;",
+    f"{ASK} say(editor.getValue()); setTimeout(() => {{ count = 0; }}, 9); return action;",
+    f"{ASK} if (passed > 9) {{ console.log(vehicles[0].speed * 2000); }} return action;",
     "// nothing but a comment\n" + ASK + "/* and another */ return action;",
 ]
 BEFORE = """\
-var count = 0, total = 0, log = [];
+var count = 0, total = 0, log = [], w = null;
 function say(action) { switch (action) { case 1: return 'faster'; default: return '?'; } }
 var save = (net) => { localStorage.setItem('net', net); };
 """
@@ -106,14 +113,52 @@ REFUSED = [
     (f"{ASK} f = new Function('action = 1'); return action;", "Function"),
     (f"{ASK} Math.floor = Math.ceil; return action;", "Math"),
     (f"{ASK} helper(); return action;", "the action"),
+    (f"helper(); {ASK} return action;", "the action"),
+    (f"tools.f = () => {{ action = 2; }}; {ASK} tools.f(); return action;", "the action"),
+    (
+        f"function f() {{ b = 2; }} {ASK} var b = action; f(); return b;",
+        "the action",
+    ),
+    (f"{ASK} new helper(); return action;", "the action"),
+    (f"{ASK} tools.helper(); return action;", "the action"),
+    (f"{ASK} tools['helper'](); return action;", "by its name"),
+    (f"{ASK} log.map(helper); return action;", "the action"),
+    (f"{ASK} log.push({{ helper }}); return action;", "the action"),
+    (f"{ASK} var h = helper; h(); return action;", "the action"),
+    (f"{ASK} document.onclick = helper; return action;", "the action"),
+    (f"{ASK} inner(); function inner() {{ action = 2; }} return action;", "the action"),
+    (f"{ASK} var f = (a = action = 2) => a; return action;", "the action"),
+    (f"{ASK} [action] = [2]; return action;", "[action]"),
+    (f"{ASK} ({{ action }} = {{ action: 2 }}); return action;", "action }"),
+    (f"var o = {{ f() {{ action = 2; }} }}; {ASK} o.f(); return action;", "the action"),
+    (f"{ASK} setTimeout('action = 2', 0); return action;", "later"),
+    (f"{ASK} setTimeout(function () {{ action = 2; }}, 0); return action;", "the action"),
+    (f"{ASK} setInterval(helper, 1); return action;", "the action"),
+    (f"{ASK} postMessage({{ mph: 99 }}); return action;", "postMessage"),
+    (f"{ASK} if (vehicles[0].move(3) > 2) {{ count++; }} return action;", "vehicles"),
+    (rf"{ASK} br\u0061in.epsilon = 1; return action;", "letters"),
+    ("brain.backward(lastReward);\nreturn\nbrain.forward(state);", "as it is"),
+    (f"{ASK} delete vehicles[0]; return action;", "vehicles"),
+    (f"{ASK} vehicles[0].speed++; return action;", "vehicles"),
+    (f"{ASK} vehicles[0].speed = 2; return action;", "vehicles"),
+    (f"{ASK} var cars = vehicles; cars[0].speed = 2; return action;", "vehicles"),
+    (f"{ASK} vehicles[0].move(3); return action;", "vehicles"),
+    (f"{ASK} Array.prototype.push = log.push; return action;", "Array"),
+    (f"{ASK} log.constructor.isArray = 1; return action;", "constructor"),
+    (f"{ASK} log['__proto__'].push = 1; return action;", "__proto__"),
+    (f"{ASK} var P = deepqlearn.Brain; log.push(P); return action;", "deepqlearn"),
+    (f"{ASK} Object.assign(Math, {{ tanh: 1 }}); return action;", "Math"),
+    (f"{ASK} var m = Math; m.exp = 1; return action;", "Math"),
+    (f"{ASK} import('a.js'); return action;", "by its name"),
+    (f"{ASK} twin.epsilon = 0.5; return action;", "the brain"),
 ]
 
 
 @pytest.mark.parametrize(("body", "word"), REFUSED)
 def test_what_could_change_the_driver_is_refused_with_its_place(body, word):
-    before = "function helper() { action = 2; }"
+    before = "function helper() { action = 2; }\nvar log = [], tools = { helper };"
     with pytest.raises(ConfigError) as caught:
-        read(learning(body, before))
+        read(learning(body, f"{before}\nvar twin = brain;"))
     (problem,) = caught.value.problems
     assert word in problem.message
     assert problem.line
@@ -127,7 +172,7 @@ def test_what_could_change_the_driver_is_refused_with_its_place(body, word):
         + "function f1500() {} f0();",
         "(" * 5000 + "1" + ")" * 5000 + ";",
         "{" * 5000 + "}" * 5000,
-        "a" + "[0]" * 15_000 + " = 1;",
+        "var a = []; a" + "[0]" * 15_000 + " = 1;",
         "a" + ".b" * 15_000 + "();",
     ],
 )
@@ -145,6 +190,13 @@ def test_no_aside_is_too_deep_to_be_refused(aside):
         ("learn = function () { return brain.forward(state); };", "state"),
         ("learn = function ({ state }, r) { return brain.forward(state); };", "state"),
         ("learn = function (...all) { return brain.forward(all[0]); };", "state"),
+        ("learn = async (state) => brain.forward(state);", "async"),
+        ("learn = async function (state) { return brain.forward(state); };", "async"),
+        ("function learn(state) { return 1; }", "action"),
+        (
+            "learn = function (s) { return 1; };\nfunction learn(s) { return brain.forward(s); }",
+            "action",
+        ),
     ],
 )
 def test_a_learn_that_is_missing_or_takes_something_else_is_named(learn, word):

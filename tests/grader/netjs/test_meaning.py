@@ -108,6 +108,35 @@ def test_activations(kind):
     assert (found.units, found.activation) == (6, kind)
 
 
+@pytest.mark.parametrize("kind", ["relu", "tanh", "sigmoid", "maxout"])
+def test_activations_may_be_layers_of_their_own(kind):
+    layers = (INPUT, "{type: 'fc', num_neurons: 6}", f"{{type: '{kind}'}}", OUTPUT)
+    (found,) = read(submission(layers=layers)).config.layers
+    assert (found.units, found.activation) == (6, kind)
+
+
+def test_a_layer_of_dropout_is_noted():
+    layers = (INPUT, HIDDEN, "{type: 'dropout', drop_prob: 0.5}", OUTPUT)
+    imported = read(submission(layers=layers))
+    assert len(imported.config.layers) == 1
+    assert any("dropout" in note.message for note in imported.notes)
+
+
+def test_options_without_layers_are_noted_for_a_name_may_be_misspelled():
+    code = submission(options=f"{OPTIONS}\nopt.layer_dfs = layer_defs;").replace(
+        "opt.layer_defs = layer_defs;", ""
+    )
+    assert read(code).config.layers == ()
+    said = notes_of(code)
+    assert any("opt.layer_dfs" in message for message in said)
+    assert any("no hidden layer" in message for message in said)
+
+
+def test_a_setting_of_the_last_layer_that_means_nothing_is_noted():
+    said = notes_of(submission(layers=(INPUT, HIDDEN, OUTPUT.replace(" }", ", drop_prob: 0.5 }"))))
+    assert any("drop_prob" in message for message in said)
+
+
 def test_an_activation_that_the_original_did_not_know_is_none():
     layer = "{type: 'fc', num_neurons: 6, activation: 'softplus'}"
     imported = read(submission(layers=(INPUT, layer, OUTPUT)))
@@ -146,6 +175,18 @@ def test_what_has_no_meaning_here_is_noted_with_its_line():
         notes, ["drop_prob", "random_action_distribution"], strict=True)] == [1, 1]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["\\ud83d", "a" * 5000, "a\\nb"])
+def test_a_name_of_any_letters_can_be_said(name):
+    for code in (
+        submission(options=f"{OPTIONS}\nopt['{name}'] = 1;"),
+        submission(trainer=f"{{ '{name}': 1 }}"),
+        submission(layers=(INPUT, HIDDEN.replace(" }", f", '{name}': 1 }}"), OUTPUT)),
+    ):
+        (said,) = notes_of(code)
+        assert said.encode().count(b"\n") == 0
+        assert len(said) < 200
+
+
 CONTRADICTIONS = [
     (submission(sizes=SIZES.replace("(lanesSide * 2 + 1)", "lanesSide")), "5 inputs"),
     (submission(sizes=SIZES.replace("num_actions = 5", "num_actions = 4")), "5 actions"),
@@ -156,6 +197,12 @@ CONTRADICTIONS = [
     (submission(layers=(INPUT,)), "needs an input"),
     (submission(layers=(INPUT, "{type: 'conv', sx: 3, filters: 8}", OUTPUT)), "'conv'"),
     (submission(layers=(INPUT, "7", OUTPUT)), "must be an object"),
+    (submission(layers=(INPUT, "{type: 'relu'}", OUTPUT)), "must follow"),
+    (submission(layers=(INPUT, HIDDEN, "{type: 'tanh'}", OUTPUT)), "must follow"),
+    (submission(layers=(INPUT, HIDDEN.replace("'relu'", "'maxout', group_size: 4"), OUTPUT)), "4"),
+    (submission(layers=(INPUT, HIDDEN, OUTPUT.replace(" }", ", activation: 'relu' }"))), "last"),
+    (submission(layers=(INPUT, HIDDEN.replace("4", "9 / 2"), OUTPUT)), "Math.floor"),
+    (submission(brain="brain = new deepqlearn.Brain(15, 5, opt); brain.num_states = 7;"), "own"),
     (submission(layers=(INPUT, "{type: 'fc', activation: 'relu'}", OUTPUT)), "num_neurons"),
     (submission(layers=(INPUT, "{type: 'fc', num_neurons: 2.5}", OUTPUT)), "whole number"),
     (submission(layers=(INPUT, "{type: 'fc', num_neurons: 'many'}", OUTPUT)), "finite"),

@@ -1,16 +1,19 @@
 """The weights behind a submission: how they are found, and everything that can be wrong in them."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from grader.errors import ConfigError
-from grader.netjs import read
+from grader.netjs import read, without_weights
 from tests.grader.netjs.submission import (
     HIDDEN,
     INPUT,
     OUTPUT,
+    SIZES,
+    VIEW,
     learning,
     network,
     part,
@@ -46,6 +49,7 @@ def test_every_weight_and_bias_is_where_the_file_says():
         with_weights().replace("\n", "\r\n"),
         "\ufeff" + with_weights(),
         with_weights() + "\n//]]>\n",
+        with_weights().replace("*/\n", "*/ "),
         with_weights(marker="    /*###########*/   "),
         with_weights(marker=""),
         with_weights().replace("if (brain) {\n", "").replace(");\n}", ")"),
@@ -55,11 +59,109 @@ def test_every_weight_and_bias_is_where_the_file_says():
             )
         ),
     ],
-    ids=["plain", "windows", "bom", "cdata", "spaces", "no marker", "no if", "marker in a text"],
+    ids=[
+        "plain",
+        "windows",
+        "bom",
+        "cdata",
+        "one line",
+        "spaces",
+        "no marker",
+        "no if",
+        "marker in a text",
+    ],
 )
 def test_it_finds_the_weights(text):
     found = read(text.encode()).network
     assert found.weights_hash == read(with_weights()).network.weights_hash
+
+
+def test_a_file_of_an_editor_of_windows_is_read():
+    for name in ("utf-16", "utf-16-be"):
+        mark = b"" if name == "utf-16" else b"\xfe\xff"
+        found = read(mark + with_weights().replace("\n", "\r\n").encode(name)).network
+        assert found.weights_hash == read(with_weights()).network.weights_hash
+
+
+def behind(code, *networks):
+    """A file that was saved, loaded and saved again."""
+    for layers in networks:
+        code = with_weights(code, layers)
+    return code
+
+
+def test_of_several_sets_of_weights_the_last_counts():
+    text = behind(submission(), network(seed=1), network(seed=2), network())
+    imported = read(text)
+    assert imported.network.weights_hash == read(with_weights()).network.weights_hash
+    lines = text.splitlines()
+    replaced = [note for note in imported.notes if "replaced" in note.message]
+    assert [lines[note.line - 1][:22] for note in replaced] == ["brain.value_net.fromJS"] * 2
+    assert without_weights(text).strip() == submission().strip()
+
+
+def test_code_between_two_sets_of_weights_counts_and_keeps_its_line():
+    text = behind(f"{behind(submission(), network(units=6))}\nlanesSide = nothing;", network())
+    problem = refused(text)
+    assert problem.line == text.splitlines().index("lanesSide = nothing;") + 1
+
+
+def test_what_only_looks_like_weights_is_code():
+    text = with_weights(f"{submission()}\nbrain.value_net.fromJSON([lanesSide = 5]);")
+    problem = refused(text)
+    assert problem.line == submission().count("\n") + 2
+    assert "fromJSON" in problem.message
+
+
+FORMATTED = [
+    lambda text: text.replace('"', "'"),
+    lambda text: re.sub(r'"(\w+)":', r"\1:", text),
+    lambda text: re.sub(r"([}\]])", r",\1", text),
+    lambda text: text.replace(" 0.", " .").replace(" -0.", " -."),
+    lambda text: re.sub(r"([{\[,])", r"\1\n    ", text),
+]
+
+
+@pytest.mark.parametrize("change", FORMATTED, ids=["quotes", "keys", "commas", "zeros", "lines"])
+def test_weights_may_be_formatted_as_javascript(change):
+    text = with_weights()
+    start = text.index("fromJSON(") + 9
+    end = text.index(");", start)
+    formatted = text[:start] + change(text[start:end]) + text[end:]
+    assert formatted != text
+    found = read(formatted).network
+    assert found.weights_hash == read(text).network.weights_hash
+
+
+def test_weights_of_other_code_are_named_with_a_way_out():
+    text = with_weights(layers=network(inputs=12))
+    problem = refused(text)
+    assert problem.line == text[: text.index("fromJSON")].count("\n") + 1
+    assert "Without them" in problem.message
+
+
+def test_lanes_that_are_never_on_the_road_are_left_out():
+    rows, lanes = 5, 8
+    width = 2 * lanes + 1
+    layers = network(inputs=rows * width)
+    imported = read(
+        with_weights(submission(view=VIEW.replace("Side = 1", f"Side = {lanes}")), layers)
+    )
+    assert imported.config.lanes_side == 6
+    assert any("lanes" in note.message for note in imported.notes)
+    seen = np.random.default_rng(4).random((rows, width))
+    seen[:, [0, 1, -2, -1]] = 0
+    first = layers[1]
+    whole = np.array([list(row["w"].values()) for row in first["filters"]]) @ seen.ravel()
+    kept = seen[:, 2:-2].ravel() @ imported.network.matrices[0][:-1]
+    assert np.allclose(whole, kept, rtol=0, atol=1e-12)
+    assert imported.network.matrices[0].shape == (rows * 13 + 1, 4)
+
+
+def test_with_a_temporal_window_lanes_beyond_the_road_are_refused():
+    sizes = SIZES.replace("temporal_window = 0", "temporal_window = 1")
+    code = submission(view=VIEW.replace("Side = 1", "Side = 8"), sizes=sizes)
+    assert refused(with_weights(code, network(inputs=85 + 90))).field == "lanes_side"
 
 
 def test_a_marker_without_weights_is_a_file_to_be_trained():
@@ -103,6 +205,11 @@ WRONG = [
     (lambda layers: first(layers)["w"].popitem(), "filters[2].w", "15 numbers, not 14"),
     (lambda layers: first(layers)["w"].update({"15": 1.0}), "filters[2].w", "15 numbers, not 16"),
     (lambda layers: layers[1]["filters"].pop(), "filters", "out_depth"),
+    (lambda layers: layers[1].update(num_inputs=7), "layers[1].num_inputs", "make 15, not 7"),
+    (lambda layers: layers[1].update(num_inputs=15.5), "layers[1].num_inputs", "15.5"),
+    (lambda layers: first(layers).update(depth=7), "filters[2].depth", "make 15, not 1 x 1 x 7"),
+    (lambda layers: first(layers).update(sx=2), "filters[2].depth", "make 15, not 2 x 1 x 15"),
+    (lambda layers: layers[2].update(out_depth=7), "layers[2].out_depth", "make 4"),
     (lambda layers: layers[1].update(filters=[]), "filters", "missing"),
     (lambda layers: layers[1].update(filters=7), "filters", "missing"),
     (lambda layers: layers[1]["filters"].__setitem__(0, 3), "filters[0].w", "missing"),
@@ -132,6 +239,8 @@ WRONG = [
 @pytest.mark.parametrize(("change", "name", "word"), WRONG)
 def test_what_is_wrong_is_named_with_its_layer_and_unit(change, name, word):
     problem = refused(changed(change))
+    assert problem.line
+    assert problem.column == len("brain.value_net.fromJSON(") + 1
     assert name in problem.field
     assert word in problem.message
 

@@ -68,7 +68,8 @@ STEPS = [
     ),
     Step("simulator, mutants", ["scripts/mutate.py", "--jobs", JOBS]),
     Step(
-        "pages in a browser: all looks, keyboard, no JavaScript", [*BROWSER, "--deep", "-m", "deep"]
+        "sites in a browser: all looks, keyboard, no JavaScript; a busy worker",
+        [*BROWSER, "--deep", "-m", "deep"],
     ),
     Step("How it works: its numbers computed anew", [*SITE, "--deep", "-m", "deep"]),
     Step("trainer, every index checked", TRAINER, {"NUMBA_BOUNDSCHECK": "1"}),

@@ -150,6 +150,7 @@ def test_a_worker_s_lines_name_the_request_that_submitted(place, alice):
     }
 
 
+@pytest.mark.deep
 def test_while_every_slot_grades_the_canary_waits_and_is_first_when_one_is_free(place, alice):
     is_ready(place)
     page = alice.submit("spring", SMALL % 5_000_000)

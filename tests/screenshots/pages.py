@@ -29,6 +29,7 @@ SHOTS = [
     Shot("replay", "{graded}replay/?at=745", there="#replay[data-ready]"),
     Shot("replay-three", "{graded}replay/?run=1&at=745", there="#replay[data-ready]"),
     Shot("replay-beside", "{graded}replay/?beside={other}&at=745", there="#replay[data-ready]"),
+    Shot("replay-baseline", "/baselines/1/replay/?at=745", there="#replay[data-ready]"),
     Shot("withdraw", "{graded}withdraw/", "vera"),
     Shot("mine", "/mine/", "vera"),
     Shot("mine-empty", "/mine/", "new"),

@@ -37,8 +37,17 @@ def inner_run(tmp_path):
     (tmp_path / "test_inner.py").write_text(INNER_RUN)
     (tmp_path / "pytest.ini").write_text(INNER_SETTINGS)
     command = [sys.executable, "-m", "pytest", "-q"]
-    # Not a worker of the outer run: a run that nobody started anything for
-    command = ["env", "-u", "PYTEST_XDIST_WORKER", "-u", "OVERTAKE_TEST_SERVICES", *command]
+    # Not a worker of the outer run: a run that nobody started anything for, and that Ctrl-C ends
+    # though the outer one may run in the background, where it is ignored
+    command = [
+        "env",
+        "--default-signal=INT",
+        "-u",
+        "PYTEST_XDIST_WORKER",
+        "-u",
+        "OVERTAKE_TEST_SERVICES",
+        *command,
+    ]
     with started(
         command,
         cwd=tmp_path,

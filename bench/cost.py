@@ -53,7 +53,7 @@ def candidates(seed: int, engine: str) -> Iterator[tuple[NetworkConfig, Protocol
     """Draws without end: those whose estimate is worth judging, and that a site would take."""
     generator = np.random.default_rng(seed)
     while True:
-        config, protocol = draw(generator, engine)
+        config, protocol = draw(generator)
         cost = estimate(config, protocol, engine=engine)
         if cost.seconds > LEAST_SECONDS and cost.bytes <= MEMORY_BUDGET:
             yield config, protocol

@@ -5,7 +5,6 @@ from typing import Any, Final
 import numpy as np
 
 from grader.config import validate
-from grader.engines import COMPILED, NOT_COMPILED
 from grader.errors import ConfigError
 from grader.fields import fields
 from grader.protocol import Protocol
@@ -20,11 +19,9 @@ LEAST_SHARE: Final = 0.001
 """Of random decisions, where there are any at all, in every other draw [1]."""
 
 
-def draw(generator: np.random.Generator, engine: str) -> tuple[NetworkConfig, Protocol]:
-    """Draws a valid configuration that an engine can train, and one of the protocols."""
+def draw(generator: np.random.Generator) -> tuple[NetworkConfig, Protocol]:
+    """Draws a valid configuration, and one of the protocols."""
     kinds = sorted(set(BOUNDS["layers[].activation"].choices))
-    if engine == COMPILED:
-        kinds = [kind for kind in kinds if kind not in NOT_COMPILED]
     while True:
         try:
             config = validate(_values(generator, kinds))

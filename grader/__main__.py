@@ -13,7 +13,7 @@ from grader import bundle, commands, table
 from grader.bar import Bar
 from grader.check import Check, check
 from grader.cost import BUDGET_SECONDS
-from grader.engines import ENGINES
+from grader.engines import COMPILED, ENGINES
 from grader.entry import Entry, load
 from grader.errors import ConfigError, DivergedError, Problem
 from grader.grade import Grade
@@ -52,7 +52,7 @@ def parser() -> Parser:
     add("--frames", type=int, metavar="F", help=f"frames of a run ({standard.frames})")
     add("--seed", default="0", metavar="S", help="the key that all seeds derive from (%(default)s)")
     add("--jobs", type=int, metavar="N", help="trainings side by side (one a core)")
-    add("--engine", choices=ENGINES, help="who trains (compiled, if it has all layers)")
+    add("--engine", choices=ENGINES, default=COMPILED, help="who trains (%(default)s)")
     add("--check", action="store_true", help="only say what CONFIG is and what it costs")
     add(
         "--budget",

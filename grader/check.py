@@ -68,7 +68,7 @@ class Check(NamedTuple):
         }
 
 
-def check(entry: Entry, protocol: Protocol, *, engine: str | None, budget: float) -> Check:
+def check(entry: Entry, protocol: Protocol, *, engine: str, budget: float) -> Check:
     """Estimates what grading would cost, and compares it with a budget [reference core-seconds]."""
     trained = entry.network is not None
     cost = estimate(entry.config, protocol, engine=engine, trained=trained)

@@ -55,6 +55,7 @@ def main() -> int:
             order.trainings,
             driver=order.driver,
             network=order.network,
+            engine=order.engine,
             keeper=order.checkpoints and _keeper(out, order.checkpoints),
             on_progress=lambda progress: _tell(out, **_progress(progress)),
             on_result=lambda result: _tell(out, **_result(order, result)),

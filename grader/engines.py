@@ -6,7 +6,6 @@ from typing import Final, Protocol, cast
 
 from grader import protocol
 from grader.checkpoint import Keeper
-from grader.errors import ConfigError, Problem
 from grader.grade import OnResult, Training
 from grader.pretrained import Pretrained
 from grader.progress import OnProgress
@@ -19,8 +18,6 @@ ENGINES: Final = {
     STACKED: "grader.stacked",  # torch: the reference, the same bits on the same machine
 }
 """Module of each engine, by the name that is recorded with what it computed."""
-NOT_COMPILED: Final = frozenset({"maxout"})
-"""Activations that only torch has."""
 
 
 class Engine(Protocol):
@@ -57,23 +54,6 @@ class Engine(Protocol):
         """
 
 
-def suited(config: NetworkConfig) -> str:
-    """The name of the fastest engine that has all of a configuration's layers."""
-    kinds = {layer.activation for layer in config.layers}
-    return STACKED if kinds & NOT_COMPILED else COMPILED
-
-
-def engine_for(config: NetworkConfig, name: str | None = None) -> Engine:
-    """Loads an engine, and with it torch or what numba compiled.
-
-    Args:
-        config: What it is for.
-        name: Which one; None: the one that is suited best.
-
-    Raises:
-        ConfigError: It has not all of the configuration's layers.
-    """
-    if name == COMPILED and suited(config) != COMPILED:
-        message = f"the engine {name} has no maxout; leave the engine out or take {STACKED}"
-        raise ConfigError(Problem("layers", message))
-    return cast("Engine", import_module(ENGINES[name or suited(config)]).compute)
+def engine_for(name: str) -> Engine:
+    """Loads an engine, and with it torch or what numba compiled."""
+    return cast("Engine", import_module(ENGINES[name]).compute)

@@ -5,7 +5,7 @@ from time import perf_counter
 
 from grader import scoring, seeds
 from grader.checkpoint import Keeper
-from grader.engines import engine_for
+from grader.engines import COMPILED, engine_for
 from grader.grade import Grade, OnResult, Training, TrainingResult
 from grader.pretrained import Pretrained
 from grader.progress import OnProgress, unheard
@@ -20,7 +20,7 @@ def grade(
     *,
     driver: str | None = None,
     network: Pretrained | None = None,
-    engine: str | None = None,
+    engine: str = COMPILED,
     jobs: int | None = None,
     on_progress: OnProgress = unheard,
 ) -> Grade:
@@ -32,7 +32,7 @@ def grade(
         key: Of the competition: all seeds derive from it.
         driver: Name of a scripted driver, instead of a config.
         network: A trained network of the config, which is only driven.
-        engine: Which one trains, see ``engines``; None: the suited one; drivers need none.
+        engine: Which one trains, see ``engines``; drivers need none.
         jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
@@ -111,7 +111,7 @@ def compute(
     driver: str | None = None,
     network: Pretrained | None = None,
     keeper: Keeper | None = None,
-    engine: str | None = None,
+    engine: str = COMPILED,
     jobs: int | None = None,
     on_progress: OnProgress = unheard,
 ) -> None:
@@ -125,7 +125,7 @@ def compute(
         driver: Name of a scripted driver, instead of a config.
         network: A trained network of the config, which is only driven.
         keeper: Of checkpoints: what to resume, and where to put new ones.
-        engine: Which one trains, see ``engines``; None: the suited one; drivers need none.
+        engine: Which one trains, see ``engines``; drivers need none.
         jobs: Trainings computed side by side; None: as many as the machine is good for.
         on_progress: Told of each training about twice a second.
 
@@ -147,7 +147,7 @@ def compute(
             network, protocol, trainings, on_progress=on_progress, on_result=on_result
         )
         return
-    engine_for(config, engine)(
+    engine_for(engine)(
         config,
         protocol,
         trainings,

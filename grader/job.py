@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader import network_file, weights
 from grader.config import validate
+from grader.engines import COMPILED, ENGINES
 from grader.errors import ConfigError, field_name
 from grader.grade import Training
 from grader.messages import wording
@@ -41,7 +42,8 @@ class Checkpoints(NamedTuple):
 class Job(NamedTuple):
     """What is to be computed: exactly one of config and driver, and with a config its network if
     it was trained elsewhere. `record` names the runs to be recorded of each training; None: the
-    best, the median and the worst.
+    best, the median and the worst. `engine` is for a configuration: what was graded by another is
+    driven again by that one.
     """
 
     config: NetworkConfig | None
@@ -51,6 +53,7 @@ class Job(NamedTuple):
     network: Pretrained | None = None
     checkpoints: Checkpoints | None = None
     record: tuple[int, ...] | None = None
+    engine: str = COMPILED
 
 
 class _Strict(BaseModel):
@@ -82,6 +85,7 @@ class _Line(_Strict):
     trainings: list[_TrainingLine] = Field(min_length=1)
     checkpoints: _CheckpointsLine | None = None
     record: list[Annotated[int, Field(ge=0)]] | None = None
+    engine: str = COMPILED
 
 
 def read(line: bytes) -> Job:
@@ -107,6 +111,8 @@ def read(line: bytes) -> Job:
         raise JobError("not JSON") from None
     if (config is None) == (values.driver is None):
         raise JobError("exactly one of config and driver must be given")
+    if values.engine not in ENGINES:
+        raise JobError(f"engine: must be one of {', '.join(ENGINES)}, not {values.engine!r}")
     return Job(
         config,
         values.driver,
@@ -115,6 +121,7 @@ def read(line: bytes) -> Job:
         network,
         _checkpoints(values),
         _record(values.record, protocol),
+        values.engine,
     )
 
 
@@ -148,6 +155,7 @@ def write(job: Job) -> bytes:
         ],
         "checkpoints": kept and {"folder": str(kept.folder), "seconds": kept.seconds},
         "record": None if job.record is None else list(job.record),
+        "engine": job.engine,
     }
     return json.dumps(values).encode() + b"\n"
 

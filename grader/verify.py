@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from grader.bundle import Bundle, Entry
-from grader.engines import ENGINES
+from grader.engines import COMPILED, ENGINES
 from grader.errors import ConfigError, DivergedError, Problem
 from grader.grade import Grade, TrainingResult
 from grader.grading import grade
@@ -58,7 +58,7 @@ def repeat(
             key,
             driver=manifest.driver,
             network=bundle.network,
-            engine=manifest.engine if trained else None,
+            engine=manifest.engine if manifest.engine in ENGINES else COMPILED,
             jobs=jobs,
             on_progress=on_progress,
         )

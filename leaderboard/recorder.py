@@ -12,6 +12,7 @@ from typing import Any
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from grader.engines import COMPILED, ENGINES
 from grader.grading import roads
 from grader.job import network_line
 from grader.seeds import to_hex
@@ -113,6 +114,8 @@ def _job(training: Training, run: int) -> dict[str, Any]:
             }
         ],
         "record": [run],
+        # its bits are those of the engine that graded it
+        "engine": training.engine if training.engine in ENGINES else COMPILED,
     }
 
 

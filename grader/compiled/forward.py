@@ -5,15 +5,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from grader.compiled.activations import activated
+from grader.compiled.activations import activated, greater_of_two
 from grader.compiled.dense import multiply
 from grader.compiled.glimpses import most_entries
 from grader.compiled.layout import (
     BIASES,
     INPUTS,
     MATRIX,
+    MAXOUT,
     SIGMOID,
-    UNITS,
+    SUMS,
     Row,
     Shape,
     aligned,
@@ -41,7 +42,7 @@ def new_pass(shape: Shape, inputs: int) -> Pass:
         places=np.zeros(entries, np.int32),
         shares=np.zeros(entries, np.float32),
         ends=np.zeros(inputs + 1, np.int64),
-        hidden=aligned(len(shape.units) * layer),
+        hidden=aligned(len(shape.sums) * layer),
         layer=layer,
     )
 
@@ -60,7 +61,10 @@ def stride_of(units: int) -> int:
 
 @inlined
 def clear_padding(hidden: Row, place: int, inputs: int, units: int, widest: int) -> None:
-    """Sets what only fills up a vector to 0: a sigmoid has made it one half."""
+    """Sets what only fills up a vector to 0: a sigmoid has made it one half.
+
+    Of maxout it may be an odd last unit, which is taken together with none.
+    """
     for row in range(inputs):
         for unit in range(units, vectors_of(units)):
             hidden[place + row * widest + unit] = 0.0
@@ -70,29 +74,40 @@ def clear_padding(hidden: Row, place: int, inputs: int, units: int, widest: int)
 def activate(shape: Shape, layer: int, hidden: Row, place: int, inputs: int) -> None:
     """Applies a layer's activation to its sums."""
     kind = shape.activations[layer]
-    units = shape.units[layer]
     for row in range(inputs):
-        for column in range(0, vectors_of(units), WIDTH):
+        for column in range(0, vectors_of(shape.sums[layer]), WIDTH):
             at = place + row * shape.widest + column
             store(hidden, at, activated(kind, load(hidden, at)))
-    if kind == SIGMOID:
-        clear_padding(hidden, place, inputs, units, shape.widest)
+    finish(shape, layer, hidden, place, inputs)
+
+
+@inlined
+def finish(shape: Shape, layer: int, hidden: Row, place: int, inputs: int) -> None:
+    """Does what an activation does beyond one vector."""
+    kind = shape.activations[layer]
+    if kind == MAXOUT:
+        half = shape.sums[layer] // 2
+        for row in range(inputs):
+            for column in range(0, half, WIDTH):
+                at = place + row * shape.widest + column
+                greater_of_two(hidden, at, at + half)
+    if kind in (SIGMOID, MAXOUT):
+        clear_padding(hidden, place, inputs, shape.values[layer], shape.widest)
 
 
 @compiled
 def forward(shape: Shape, weights: Row, run: Pass, inputs: int) -> int:
     """Computes all hidden units; returns where in `run.hidden` the last layer's begin."""
     first_layer(shape, weights, run.places, run.shares, run.ends, inputs, run.hidden)
-    if shape.activations[0] == SIGMOID:
-        clear_padding(run.hidden, 0, inputs, shape.units[0], shape.widest)
+    finish(shape, 0, run.hidden, 0, inputs)
     place = 0
     for layer in range(shape.dense.shape[0]):
         dense = shape.dense[layer]
-        columns = vectors_of(dense[UNITS])
+        columns = vectors_of(dense[SUMS])
         multiply(
             inputs, dense[INPUTS], columns,
             run.hidden, place, shape.widest, 1,
-            weights, dense[MATRIX], stride_of(dense[UNITS]),
+            weights, dense[MATRIX], stride_of(dense[SUMS]),
             run.hidden, place + run.layer, shape.widest,
             weights, dense[BIASES], 0,
         )  # fmt: skip

@@ -14,9 +14,12 @@ An input is a sum of few features. Cells and actions are the weights that are le
 windows are sums of them, made anew after each update. After the first layer's chunks come its
 biases, then each further hidden layer, row by row, and its biases, then the output layer, one row
 for each action, and its biases. Every row is padded to whole vectors; the zeros there stay zeros.
+
+A maxout layer has two units for each value it hands on. All first ones stand before all second
+ones, each kind padded, so that two vectors of sums make one of values; an odd last unit, which
+nobody hears, stands at the end of the first ones.
 """
 
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,7 +27,7 @@ import numpy.typing as npt
 
 from grader.compiled.chance import initial_weights
 from grader.compiled.vectors import WIDTH
-from grader.schema import NUM_ACTIONS, NetworkConfig
+from grader.schema import NUM_ACTIONS, Layer, NetworkConfig
 from simulator.road import CAR_ROWS, LANES
 
 Row = npt.NDArray[np.float32]
@@ -32,13 +35,19 @@ Row = npt.NDArray[np.float32]
 Matrices = list[npt.NDArray[np.float32]]
 """Layer by layer, [inputs + 1, units], the last row the biases; the order of ``Networks``."""
 
-LINEAR, RELU, TANH, SIGMOID = range(4)
-ACTIVATIONS: Final = {"linear": LINEAR, "relu": RELU, "tanh": TANH, "sigmoid": SIGMOID}
+LINEAR, RELU, TANH, SIGMOID, MAXOUT = range(5)
+ACTIVATIONS: Final = {
+    "linear": LINEAR,
+    "relu": RELU,
+    "tanh": TANH,
+    "sigmoid": SIGMOID,
+    "maxout": MAXOUT,
+}
 RELU_BIAS: Final = 0.1
 """Initial bias of a relu, so that it begins alive (rules.md, the original's DQN)."""
 
 # A further hidden layer, by place in `Shape.dense`.
-MATRIX, BIASES, INPUTS, UNITS = range(4)
+MATRIX, BIASES, INPUTS, SUMS = range(4)
 
 
 class Shape(NamedTuple):
@@ -57,11 +66,12 @@ class Shape(NamedTuple):
     chunk: int  # [numbers] of a chunk of the first layer
     chunks: int
     biases: int  # where the first layer's stand
-    dense: npt.NDArray[np.int64]  # [D, 4] further hidden layers: MATRIX, BIASES, INPUTS, UNITS
-    units: npt.NDArray[np.int64]  # [D + 1] of the hidden layers
+    dense: npt.NDArray[np.int64]  # [D, 4] further hidden layers: MATRIX, BIASES, INPUTS, SUMS
+    sums: npt.NDArray[np.int64]  # [D + 1] of the hidden layers, and how many
+    values: npt.NDArray[np.int64]  # [D + 1] they hand on
     activations: npt.NDArray[np.int64]  # [D + 1]
     output: int  # where the output layer's rows stand
-    top: int  # [numbers] of one of these rows: units of the last hidden layer, padded
+    top: int  # [numbers] of one of these rows: values of the last hidden layer, padded
     output_biases: int
     identity: bool  # no hidden layer: the first layer's units are the outputs
     widest: int  # [numbers] from one input's units to the next's, as the widest layer needs
@@ -81,6 +91,11 @@ def stride(units: int) -> int:
     return padded(units) | WIDTH
 
 
+def sums_of(layer: Layer) -> int:
+    """The sums of a layer: its units, of maxout with what pads both kinds of them."""
+    return 2 * padded(layer.units - layer.width) if layer.activation == "maxout" else layer.units
+
+
 def shape_of(config: NetworkConfig) -> Shape:
     """Lays a configuration's network out."""
     width, rows, past = config.width, config.rows, config.temporal_window
@@ -90,17 +105,18 @@ def shape_of(config: NetworkConfig) -> Shape:
     features = actions + NUM_ACTIONS
     chunk = (past + 1) * features * WIDTH
     # With no hidden layer the outputs are a first layer of five linear units.
-    units = [layer.units for layer in config.layers] or [NUM_ACTIONS]
+    sums = [sums_of(layer) for layer in config.layers] or [NUM_ACTIONS]
+    values = [layer.width for layer in config.layers] or [NUM_ACTIONS]
     kinds = [ACTIVATIONS[layer.activation] for layer in config.layers] or [LINEAR]
-    chunks = padded(units[0]) // WIDTH
+    chunks = padded(sums[0]) // WIDTH
     place = chunks * chunk
-    biases, place = place, place + padded(units[0])
+    biases, place = place, place + padded(sums[0])
     dense = []
-    for below, above in pairwise(units):
+    for below, above in zip(values, sums[1:], strict=False):
         matrix, place = place, place + padded(below) * stride(above)
         dense.append((matrix, place, below, above))
         place += padded(above)
-    output, place = place, place + NUM_ACTIONS * padded(units[-1])
+    output, place = place, place + NUM_ACTIONS * padded(values[-1])
     return Shape(
         lanes_side=config.lanes_side,
         ahead=config.patches_ahead,
@@ -116,13 +132,14 @@ def shape_of(config: NetworkConfig) -> Shape:
         chunks=chunks,
         biases=biases,
         dense=np.array(dense, np.int64).reshape(-1, 4),
-        units=np.array(units, np.int64),
+        sums=np.array(sums, np.int64),
+        values=np.array(values, np.int64),
         activations=np.array(kinds, np.int64),
         output=output,
-        top=padded(units[-1]),
+        top=padded(values[-1]),
         output_biases=place,
         identity=not config.layers,
-        widest=max(stride(unit) for unit in units),
+        widest=max(stride(count) for count in sums),
         length=place + WIDTH,
     )
 
@@ -168,20 +185,30 @@ def _views(row: Row, config: NetworkConfig) -> Matrices:
 def _places(config: NetworkConfig) -> list[npt.NDArray[np.int64]]:
     """For each matrix, where in a row each of its numbers stands: [inputs + 1, units]."""
     shape = shape_of(config)
-    places = [_first_places(shape, config.sizes[1])]
-    for matrix, biases, below, above in shape.dense.tolist():
-        columns = np.arange(above)
-        rows = matrix + np.arange(below)[:, None] * stride(above) + columns
-        places.append(np.concatenate([rows, biases + columns[None]]))
+    columns = [_columns(layer) for layer in config.layers] or [np.arange(NUM_ACTIONS)]
+    places = [_first_places(shape, columns[0])]
+    for (matrix, biases, below, above), units in zip(
+        shape.dense.tolist(), columns[1:], strict=True
+    ):
+        rows = matrix + np.arange(below)[:, None] * stride(above) + units
+        places.append(np.concatenate([rows, biases + units[None]]))
     if not shape.identity:
         actions = np.arange(NUM_ACTIONS)
-        units = np.arange(config.sizes[-2])[:, None]
-        rows = shape.output + actions * shape.top + units
+        values = np.arange(config.layers[-1].width)[:, None]
+        rows = shape.output + actions * shape.top + values
         places.append(np.concatenate([rows, shape.output_biases + actions[None]]))
     return places
 
 
-def _first_places(shape: Shape, units: int) -> npt.NDArray[np.int64]:
+def _columns(layer: Layer) -> npt.NDArray[np.int64]:
+    """Where among a layer's sums each of its units stands."""
+    units = np.arange(layer.units)
+    if layer.activation != "maxout":
+        return units
+    return units // 2 + units % 2 * (sums_of(layer) // 2)
+
+
+def _first_places(shape: Shape, units: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Inputs count cells row by row; a chunk's table counts them column by column."""
     row, column = np.divmod(np.arange(shape.states), shape.width)
     cells = shape.cells + column * shape.rows + row
@@ -189,7 +216,6 @@ def _first_places(shape: Shape, units: int) -> npt.NDArray[np.int64]:
     features = [cells]
     for block in range(1, shape.past + 1):
         features += [block * shape.features + cells, block * shape.features + actions]
-    unit = np.arange(units)
     inputs = np.concatenate(features)[:, None] * WIDTH
-    rows = (unit // WIDTH) * shape.chunk + inputs + unit % WIDTH
-    return np.concatenate([rows, shape.biases + unit[None]])
+    rows = (units // WIDTH) * shape.chunk + inputs + units % WIDTH
+    return np.concatenate([rows, shape.biases + units[None]])

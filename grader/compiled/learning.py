@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from grader.compiled.activations import through
+from grader.compiled.activations import through, to_the_greater
 from grader.compiled.chance import SAMPLE
 from grader.compiled.dense import add_rows, multiply, turn
 from grader.compiled.forward import Pass, best_of, forward, new_pass, stride_of, vectors_of, worth
@@ -15,7 +15,8 @@ from grader.compiled.layout import (
     BIASES,
     INPUTS,
     MATRIX,
-    UNITS,
+    MAXOUT,
+    SUMS,
     Row,
     Shape,
     aligned,
@@ -94,7 +95,7 @@ def new_memory(config: NetworkConfig, shape: Shape) -> Memory:
 def new_room(shape: Shape, batch: int) -> Room:
     """Room for an update."""
     inputs = min(batch, INPUTS_AT_ONCE)
-    turned = max((stride(d[INPUTS]) * padded(d[UNITS]) for d in shape.dense.tolist()), default=0)
+    turned = max((stride(d[INPUTS]) * padded(d[SUMS]) for d in shape.dense.tolist()), default=0)
     return Room(
         now=new_pass(shape, inputs),
         next=new_pass(shape, inputs),
@@ -139,6 +140,22 @@ def output_gradient(
         grown = fma(splat(delta), load(hidden, at + column), load(net.gradient, place))
         store(net.gradient, place, grown)
     net.gradient[shape.output_biases + action] += delta
+
+
+@inlined
+def hand_down(shape: Shape, layer: int, room: Room, inputs: int) -> None:
+    """Makes errors of a maxout layer's values those of its sums."""
+    if shape.activations[layer] != MAXOUT:
+        return
+    half = shape.sums[layer] // 2
+    for row in range(inputs):
+        begin = row * shape.widest
+        # an odd last unit may have a vector to itself, of which no value is
+        for at in range(begin + vectors_of(shape.values[layer]), begin + half, WIDTH):
+            store(room.errors, at, splat(np.float32(0)))
+        for at in range(begin, begin + half, WIDTH):
+            second = layer * room.now.layer + at + half
+            to_the_greater(room.now.hidden, second, room.errors, at, half)
 
 
 @compiled
@@ -192,6 +209,7 @@ def aim_and_err(
             store(room.errors, row * shape.widest + column, through(kind, values, back))  # type: ignore[arg-type]
         if not shape.identity:
             output_gradient(shape, net, room.now.hidden, at, action, error)
+    hand_down(shape, shape.dense.shape[0], room, inputs)
     return losses
 
 
@@ -200,9 +218,9 @@ def go_back(shape: Shape, net: Learned, room: Room, inputs: int) -> None:
     """Adds the gradient of all hidden layers, from the errors of the last one's sums."""
     for layer in range(shape.dense.shape[0] - 1, -1, -1):
         dense: Any = shape.dense[layer]
-        columns = vectors_of(dense[UNITS])
+        columns = vectors_of(dense[SUMS])
         below = vectors_of(dense[INPUTS])
-        length = stride_of(dense[UNITS])
+        length = stride_of(dense[SUMS])
         width = stride_of(dense[INPUTS])
         values = layer * room.now.layer
         multiply(
@@ -214,9 +232,9 @@ def go_back(shape: Shape, net: Learned, room: Room, inputs: int) -> None:
         )  # fmt: skip
         add_rows(net.gradient, dense[BIASES], room.errors, inputs, columns, shape.widest)
         room.turned[: columns * width] = 0.0
-        turn(dense[INPUTS], dense[UNITS], net.weights, dense[MATRIX], length, room.turned, width)
+        turn(dense[INPUTS], dense[SUMS], net.weights, dense[MATRIX], length, room.turned, width)
         multiply(
-            inputs, dense[UNITS], below,
+            inputs, dense[SUMS], below,
             room.errors, 0, shape.widest, 1,
             room.turned, 0, width,
             room.below, 0, shape.widest,
@@ -229,6 +247,7 @@ def go_back(shape: Shape, net: Learned, room: Room, inputs: int) -> None:
                 store(
                     room.errors, at, through(shape.activations[layer], value, load(room.below, at))
                 )
+        hand_down(shape, layer, room, inputs)
     now = room.now
     first_gradient(shape, net.gradient, now.places, now.shares, now.ends, inputs, room.errors)
 
@@ -258,7 +277,7 @@ def go_through(
     for layer in range(shape.dense.shape[0]):
         dense = shape.dense[layer]
         end = dense[BIASES]
-        units = vectors_of(dense[UNITS])
+        units = vectors_of(dense[SUMS])
         squared += go_through_rows(rule, scales, net, dense[MATRIX], end, WEIGHTS, doing)
         squared += go_through_rows(rule, scales, net, end, end + units, OFFSETS, doing)
     if not shape.identity:

@@ -7,6 +7,7 @@ from grader.config import validate
 from grader.cost.estimating import Cost, Share, estimate
 from grader.cost.memory import MEGABYTE
 from grader.cost.words import described, spelled
+from grader.engines import COMPILED
 from grader.errors import ConfigError
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
@@ -107,7 +108,7 @@ def refusal(
     *,
     seconds: float,
     memory: float,
-    engine: str | None = None,
+    engine: str = COMPILED,
     trained: bool = False,
 ) -> Refusal | None:
     """Says why a grading is refused and what would be taken, or None if it fits.
@@ -117,7 +118,7 @@ def refusal(
         protocol: How often, and how far it would be driven.
         seconds: The budget [reference core-seconds].
         memory: The most that it may need [bytes].
-        engine: Which one would train; None: the one that is suited best.
+        engine: Which one would train, see ``engines``.
         trained: Whether it is only driven.
     """
 

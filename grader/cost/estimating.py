@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from grader.cost import compiled, sequence, stacked
 from grader.cost.items import PARTS, RUNS, START, Item, Stages, priced, times
 from grader.cost.memory import BASE_BYTES, memory_of, stack
-from grader.engines import COMPILED, suited
+from grader.engines import COMPILED
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
@@ -55,17 +55,16 @@ class Cost(NamedTuple):
 
 @lru_cache(maxsize=256)  # a site asks several times for each submission
 def estimate(
-    config: NetworkConfig, protocol: Protocol, *, engine: str | None = None, trained: bool = False
+    config: NetworkConfig, protocol: Protocol, *, engine: str = COMPILED, trained: bool = False
 ) -> Cost:
     """Estimates a grading.
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
-        engine: Which one trains, see ``engines``; None: the one that is suited best.
+        engine: Which one trains, see ``engines``.
         trained: Whether it is only driven.
     """
-    engine = engine or suited(config)
     prices, start = _prices(engine)
     seconds = dict.fromkeys(PARTS, 0.0) | {START: start}
     for item in items(config, protocol, engine):
@@ -141,35 +140,34 @@ def duration(
     trainings: int | None = None,
     trained: bool = False,
 ) -> float:
-    """How long a grading takes on a machine that does nothing else [s].
+    """How long a grading by the compiled engine takes on a machine that does nothing else [s].
 
     Args:
         config: What is trained.
         protocol: How often, and how far it is driven.
-        cores: Of the machine; a training on the compiled engine uses one, a stack in torch too.
+        cores: Of the machine; a training uses one.
         speed: Of the machine [reference core-seconds a second and core].
         trainings: How many are left to do; None: all.
         trained: Whether it is only driven.
     """
     left = protocol.trainings if trainings is None else trainings
-    engine = suited(config)
-    _, start = _prices(engine)
+    start = compiled.START_SECONDS
     each = (estimate(config, protocol, trained=trained).seconds - start) / protocol.trainings
-    threads = stack(config, trainings=min(cores, left or 1)) if engine == COMPILED else 1
+    threads = stack(config, trainings=min(cores, left or 1))
     return (start + math.ceil(left / threads) * each) / speed
 
 
 def iteration_seconds(config: NetworkConfig) -> float:
     """A decision with its update, of one training [reference s]."""
-    prices, _ = _prices(suited(config))
-    steps = stages_of(config, Protocol(), 1, suited(config))
+    prices, _ = _prices(COMPILED)
+    steps = compiled.stages(config)
     return priced([*steps.filling, *steps.learning], prices)
 
 
 def drive_seconds(config: NetworkConfig, protocol: Protocol) -> float:
     """Driving the runs of one trained network [reference s]."""
-    prices, _ = _prices(suited(config))
-    steps = stages_of(config, protocol, 1, suited(config))
+    prices, _ = _prices(COMPILED)
+    steps = stages_of(config, protocol, 1, COMPILED)
     return protocol.runs * protocol.frames * priced(steps.driving, prices)
 
 

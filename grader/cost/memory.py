@@ -60,7 +60,7 @@ def _compiled(config: NetworkConfig) -> Memory:
         experiences=config.replay_size * (config.temporal_window + 2) * GLIMPSE,
         # the initial weights are drawn as fractions of eight bytes beside it
         network=NUMBER * (arrays * seen.numbers(config) + 4 * config.parameters),
-        batch=NUMBER * inputs * 2 * (len(config.layers) + 2) * seen.padded(max(config.sizes[1:])),
+        batch=NUMBER * inputs * 2 * (len(config.layers) + 2) * seen.widest(config),
     )
 
 

@@ -1,8 +1,9 @@
 """How much there is to see and to compute in a configuration's network: features, products."""
 
+from itertools import pairwise
 from typing import Final
 
-from grader.schema import NUM_ACTIONS, NetworkConfig
+from grader.schema import NUM_ACTIONS, Layer, NetworkConfig
 
 WIDTH: Final = 16
 """Numbers of a vector [1]: rows are padded to whole ones."""
@@ -21,6 +22,18 @@ CURVED: Final = frozenset({"tanh", "sigmoid", "maxout"})
 def padded(count: int) -> int:
     """Returns the next multiple of a vector."""
     return -(-count // WIDTH) * WIDTH
+
+
+def sums(layer: Layer) -> int:
+    """Returns the numbers of a layer's sums [1]; maxout has them in two padded rows."""
+    if layer.activation == "maxout":
+        return 2 * padded(layer.units - layer.width)
+    return padded(layer.units)
+
+
+def widest(config: NetworkConfig) -> int:
+    """Returns the numbers of the widest layer's sums [1]."""
+    return max((sums(layer) for layer in config.layers), default=padded(NUM_ACTIONS))
 
 
 def lanes_seen(config: NetworkConfig) -> float:
@@ -54,7 +67,7 @@ def features(config: NetworkConfig) -> float:
 
 def first_vectors(config: NetworkConfig) -> int:
     """Returns the vectors of the first layer's units [1]."""
-    return padded(config.sizes[1]) // WIDTH
+    return (sums(config.layers[0]) if config.layers else padded(NUM_ACTIONS)) // WIDTH
 
 
 def first_numbers(config: NetworkConfig) -> int:
@@ -65,7 +78,7 @@ def first_numbers(config: NetworkConfig) -> int:
 
 def dense(config: NetworkConfig) -> int:
     """Returns the padded weights between hidden layers [1]: a product each, for one input."""
-    return sum(below * padded(above) for below, above in config.shapes[1:-1])
+    return sum(below.width * sums(above) for below, above in pairwise(config.layers))
 
 
 def outputs(config: NetworkConfig) -> int:
@@ -80,9 +93,7 @@ def numbers(config: NetworkConfig) -> int:
 
 def units(config: NetworkConfig, *, curved: bool = False) -> int:
     """Returns the padded hidden units [1]: all, or those whose activation is curved."""
-    return sum(
-        padded(layer.units) for layer in config.layers if not curved or layer.activation in CURVED
-    )
+    return sum(sums(layer) for layer in config.layers if not curved or layer.activation in CURVED)
 
 
 def stepped(config: NetworkConfig, count: float) -> list[tuple[str, float]]:

@@ -112,6 +112,7 @@ def changed(**changes):
             changed(trainings=[{"index": 0, "seed": "0" * 16, "run_seeds": ["0" * 16]}]),
             "each must have 6 run_seeds",
         ),
+        (changed(engine="steam"), "engine: must be one of compiled, torch-stacked, not 'steam'"),
         (changed(more=1), "more there is no such field"),
     ],
     ids=lambda value: value[:20] if isinstance(value, bytes) else "",
@@ -168,7 +169,8 @@ def test_a_network_that_is_none_makes_no_job(change, reason):
 
 
 def test_a_job_comes_back_from_its_line():
-    for line in (order(quick()), order(None, driver="no-action")):
+    of_torch = changed(config=quick().changes(), engine="torch-stacked")
+    for line in (order(quick()), order(None, driver="no-action"), of_torch):
         assert job.write(job.read(line)) == line
 
 

@@ -108,11 +108,6 @@ def test_what_is_never_learned_costs_no_learning():
     assert parts["learning from experiences"] == parts["changing the weights"] == 0
 
 
-def test_maxout_is_priced_on_the_engine_that_trains_it():
-    config = validate({"layers": [{"units": 20, "activation": "maxout"}]})
-    assert estimate(config, STANDARD) == estimate(config, STANDARD, engine=STACKED)
-
-
 def test_trainings_take_turns_where_there_are_fewer_cores():
     alone = duration(NetworkConfig(), STANDARD, cores=1, speed=1.0)
     assert alone == pytest.approx(estimate(NetworkConfig(), STANDARD).seconds)

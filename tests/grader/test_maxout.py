@@ -1,16 +1,11 @@
 """Maxout on the engine in torch: its forward and backward pass against autograd."""
 
-import numpy as np
 import pytest
 import torch
 
 from grader.config import validate
-from grader.engines import COMPILED, STACKED, suited
 from grader.errors import ConfigError
-from grader.grading import grade
 from grader.network import Networks, Pass
-from grader.protocol import Protocol
-from tests.grader.small import quick
 
 LAYERS = [
     {"units": 7, "activation": "maxout"},
@@ -54,21 +49,6 @@ def test_the_pass_is_that_of_autograd():
         assert torch.allclose(outputs[training], expected, rtol=0, atol=1e-12)
         for found, wanted in zip(gradient, gradients, strict=True):
             assert torch.allclose(found[training], wanted, rtol=0, atol=1e-12)
-
-
-def test_it_is_trained_by_the_engine_that_has_it():
-    config = quick(layers=[{"units": 8, "activation": "maxout"}])
-    assert (suited(config), suited(quick())) == (STACKED, COMPILED)
-    result = grade(config, Protocol(trainings=2, runs=2, frames=60), "k")
-    assert {training.engine for training in result.trainings} == {STACKED}
-    assert [matrix.shape for matrix in result.trainings[0].matrices] == [(31, 8), (5, 5)]
-    assert np.isfinite(result.trainings[0].matrices[0]).all()
-
-
-def test_the_compiled_engine_says_that_it_has_it_not():
-    config = quick(layers=[{"units": 8, "activation": "maxout"}])
-    with pytest.raises(ConfigError, match="maxout"):
-        grade(config, Protocol(trainings=1, runs=1, frames=30), engine=COMPILED)
 
 
 def test_one_unit_is_too_few():

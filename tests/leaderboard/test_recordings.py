@@ -115,6 +115,26 @@ def test_any_other_run_is_recorded_by_the_worker_when_it_is_asked_for(graded, cl
     assert not recorder.record_next(threading.Event())
 
 
+def test_what_torch_has_graded_is_driven_again_by_torch(graded, client, at_work):
+    assert {recorder._job(it, 0)["engine"] for it in graded.trainings.all()} == {"compiled"}
+    graded.trainings.update(engine="torch-stacked")
+    run = unrecorded(graded).first()
+    order = job.read(json.dumps(recorder._job(run.training, run.index)).encode())
+    results = []
+    compute(
+        order.config,
+        order.protocol,
+        order.trainings,
+        network=order.network,
+        engine=order.engine,
+        on_result=results.append,
+    )
+    assert [result.engine for result in results] == ["torch-stacked"]
+    client.get(path_of(graded, *places_of(run)))
+    assert recorder.record_next(threading.Event())
+    assert client.get(path_of(graded, *places_of(run))).status_code == 200
+
+
 def test_a_handed_in_network_and_a_driver_are_recorded_too(client, at_work):
     competition = make_competition(
         runs=5, trainings=2, frames=90, accepts="both", configs_visible="always"

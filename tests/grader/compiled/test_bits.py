@@ -17,6 +17,7 @@ from tests.grader.small import PROTOCOL, quick
 KINDS = {
     "basic": {},
     "deep": {**CASES["deep"], "trainer": {"method": "adam"}},
+    "maxout": {**CASES["maxout deep"], "trainer": {"momentum": 0.9, "l2_decay": 0.1}},
     "agents": {**CASES["agents"], "temporal_window": 1, "epsilon_test_time": 0.1},
 }
 
@@ -110,4 +111,5 @@ FROZEN = {
     "basic": "565c9040f89636ce",
     "deep": "85d7f6c798197576",
     "agents": "3ce856abb126ac3a",
+    "maxout": "620e7c54d113138b",
 }

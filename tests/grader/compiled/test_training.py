@@ -27,6 +27,18 @@ CASES = {
     "basic": {},
     **{kind: {"layers": [{"units": 11, "activation": kind}]} for kind in FOUR},
     "deep": {"layers": [{"units": 9 + 16 * n, "activation": kind} for n, kind in enumerate(FOUR)]},
+    **{
+        f"{units} of maxout": {"layers": [{"units": units, "activation": "maxout"}]}
+        for units in (2, 7, 32, 33, 70)
+    },
+    "maxout deep": {
+        "layers": [
+            {"units": 33, "activation": "maxout"},
+            {"units": 10, "activation": "tanh"},
+            {"units": 65, "activation": "maxout"},
+            {"units": 18, "activation": "maxout"},
+        ]
+    },
     "no hidden layer": {"layers": []},
     "decay": {"trainer": {"l1_decay": 0.3, "l2_decay": 0.5, "learning_rate": 0.01}},
     "momentum": {"trainer": {"momentum": 0.9}},
@@ -78,7 +90,9 @@ def test_a_training_is_that_of_autograd(name, rules):
     assert moved > 1e-3, "too little was learned for a comparison"
 
 
-@pytest.mark.parametrize("name", ["basic", "deep", "adam", "double", "window", "agents"])
+@pytest.mark.parametrize(
+    "name", ["basic", "deep", "maxout deep", "adam", "double", "window", "agents"]
+)
 def test_the_engines_agree_over_many_episodes_and_updates(name):
     config = validate({**SHORT, **CASES[name], "training_iterations": 600, "replay_size": 300})
     machine = Machine(config, 3, rules="open", frames=episode_lengths(config)[1])

@@ -15,7 +15,7 @@ from grader.grading import grade
 from grader.protocol import Protocol
 from grader.schema import NetworkConfig
 
-EXPECTED: Final = "876605461d8697bbff5592a4fdabbb0d833508cd64c627856a0d65cd3e73b252"
+EXPECTED: Final = "aa17501c8265fce5f3bb3df73456ccb21a9ea2e3286077260edfae5229f4c3f8"
 """Of this version of the grader, on every processor."""
 
 PROTOCOL: Final = {"trainings": 2, "runs": 3, "frames": 300}
@@ -33,7 +33,11 @@ def configs() -> list[NetworkConfig]:
     deep = {
         "other_agents": 2,
         "temporal_window": 1,
-        "layers": [{"units": 12, "activation": "tanh"}, {"units": 9, "activation": "sigmoid"}],
+        "layers": [
+            {"units": 12, "activation": "tanh"},
+            {"units": 21, "activation": "maxout"},
+            {"units": 9, "activation": "sigmoid"},
+        ],
         "trainer": {"method": "adam"},
         "double_q": True,
         "target_update_interval": 20,

@@ -11,7 +11,8 @@ from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
-from leaderboard.forms import typed_text
+from leaderboard.forms import SubmitForm
+from leaderboard.models import Competition
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -54,17 +55,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """An expired form. What was typed for a submission is handed back."""
     context: dict[str, Any] = {"path": request.path}
-    if _is_entry(request.path):
-        context["typed"] = {
-            "source": typed_text(request.POST, request.FILES),
-            "title": request.POST.get("title", ""),
-            "note": request.POST.get("note", ""),
-        }
+    competition = _competition(request.path)
+    if competition:
+        form = SubmitForm(request.POST, request.FILES, competition=competition)
+        words = {name: request.POST.get(name, "") for name in ("title", "note", "keep")}
+        # nobody knows that this came from our page, so a file is not kept for its owner
+        lost = form.to_keep.name if form.to_keep else ""
+        context["typed"] = {"source": form.text, "board": form.board, "lost": lost, **words}
     return render(request, "403_csrf.html", context, status=403)
 
 
-def _is_entry(path: str) -> bool:
+def _competition(path: str) -> Competition | None:
+    """The one that something was to be handed in to."""
     try:
-        return resolve(path).url_name == "submit"
+        found = resolve(path)
     except Resolver404:
-        return False
+        return None
+    if found.url_name != "submit":
+        return None
+    return Competition.objects.filter(slug=found.kwargs["slug"]).first()

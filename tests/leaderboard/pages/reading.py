@@ -64,3 +64,19 @@ def text_of(response: HttpResponse) -> str:
 def typed(response: HttpResponse) -> str:
     """What the editor shows; a browser drops the line break after the tag."""
     return Page(response).named("source").text.removeprefix("\n")
+
+
+def fields_of(response):
+    """What a browser would send of the form, without its buttons."""
+    page, sent, select = Page(response), {}, ""
+    for it in page.elements:
+        name, kind = it.attributes.get("name"), it.attributes.get("type")
+        if it.tag == "input" and name and kind in {"text", "hidden"}:
+            sent[name] = it.attributes.get("value", "")
+        elif it.tag == "textarea":
+            sent[name] = it.text.removeprefix("\n")
+        elif it.tag == "select":
+            select = name
+        elif it.tag == "option" and "selected" in it.attributes:
+            sent[select] = it.text
+    return sent

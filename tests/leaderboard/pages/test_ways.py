@@ -15,27 +15,11 @@ from leaderboard.config_fields import finer, groups, single
 from leaderboard.models import Competition, Submission
 from leaderboard.views.presets import presets
 from tests.grader.netjs.submission import submission as net_js
-from tests.leaderboard.pages.reading import Page, text_of, typed
+from tests.leaderboard.pages.reading import Page, fields_of, text_of, typed
 
 pytestmark = pytest.mark.django_db
 URL = "/c/spring/submit/"
 COMMENTED = "# mine\ngamma: 0.4\nlayers:\n- units: 3\n"
-
-
-def fields_of(response):
-    """What a browser would send of the form, without its buttons."""
-    page, sent, select = Page(response), {}, ""
-    for it in page.elements:
-        name, kind = it.attributes.get("name"), it.attributes.get("type")
-        if it.tag == "input" and name and kind in {"text", "hidden"}:
-            sent[name] = it.attributes.get("value", "")
-        elif it.tag == "textarea":
-            sent[name] = it.text.removeprefix("\n")
-        elif it.tag == "select":
-            select = name
-        elif it.tag == "option" and "selected" in it.attributes:
-            sent[select] = it.text
-    return sent
 
 
 def fault_at(response, name):

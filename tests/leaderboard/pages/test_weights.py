@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from grader import weights
@@ -17,7 +18,7 @@ from leaderboard.models import Board, Competition, Submission, Upload, Weights
 from tests.grader.netjs.submission import submission, with_weights
 from tests.grader.small import network_of
 from tests.leaderboard.makers import grade, make_competition, make_trained
-from tests.leaderboard.pages.reading import Page, text_of, typed
+from tests.leaderboard.pages.reading import Page, fields_of, text_of, typed
 
 pytestmark = pytest.mark.django_db
 URL = "/c/spring/submit/"
@@ -180,6 +181,18 @@ def test_it_waits_for_a_day(as_alice, competition):
     assert "mine.safetensors" not in as_alice.get(URL).content.decode()
     dispatcher.sweep()
     assert not Upload.objects.exists()
+
+
+def test_an_expired_form_asks_for_the_file_once_more(competition, alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    expired = post(client, weights=file(), board="weights")
+    assert expired.status_code == 403
+    assert "<bdi>mine.safetensors</bdi></b> once more" in text_of(expired)
+    assert not Upload.objects.exists()  # whoever sent it need not be its owner
+    again = client.post(URL, {**fields_of(expired), "weights": file(), "action": "submit"})
+    assert again.status_code == 302
+    assert Submission.objects.get().weights_hash == NETWORK.weights_hash
 
 
 def test_whose_login_expired_is_told_to_choose_it_again(client, competition):

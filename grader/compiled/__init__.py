@@ -1,7 +1,8 @@
 """The compiled engine: simulate, observe, act, remember and learn without the interpreter.
 
 The page docs/training.md derives what happens here; the modules, from the ground up: vectors,
-functions, chance, layout, glimpses, sparse, dense, forward, steps, learning, training, driving.
+functions, chance, layout, glimpses, sparse, dense, forward, steps, batch, backward, updating,
+learning, training, driving.
 """
 
 from pathlib import Path

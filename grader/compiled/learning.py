@@ -4,40 +4,22 @@ import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from grader.compiled.activations import through, to_the_greater
+from grader.compiled.activations import through
+from grader.compiled.backward import go_back, hand_down, output_gradient
+from grader.compiled.batch import INPUTS_AT_ONCE, Memory, Room, spell_batch
 from grader.compiled.chance import SAMPLE
-from grader.compiled.dense import add_rows, multiply, turn
-from grader.compiled.forward import Pass, best_of, forward, new_pass, stride_of, vectors_of, worth
-from grader.compiled.glimpses import GLIMPSE, Glimpses, spell_input
-from grader.compiled.layout import (
-    BIASES,
-    INPUTS,
-    MATRIX,
-    MAXOUT,
-    SUMS,
-    Row,
-    Shape,
-    aligned,
-    padded,
-    stride,
-)
-from grader.compiled.sparse import CELLS, GATHER, STEP, first_gradient, go_through_first_layer
-from grader.compiled.steps import ADAM, Learned, Rule, Scales, scales_of, stepped
+from grader.compiled.forward import best_of, forward, worth
+from grader.compiled.layout import Row, Shape
+from grader.compiled.sparse import CELLS, GATHER, NEITHER, STEP
+from grader.compiled.steps import Learned, Rule, Scales, scales_of
+from grader.compiled.updating import go_through
 from grader.compiled.vectors import WIDTH, fma, load, splat, store, total
 from grader.schema import NetworkConfig
-from simulator.compiled import compiled, inlined
+from simulator.compiled import compiled
 from simulator.draws import draw
-from simulator.state import signed
 
-NEITHER: Final = signed(0)
 BOTH: Final = GATHER | STEP
-WEIGHTS: Final = signed(1)  # which decay
-OFFSETS: Final = signed(0)  # which do not
-
-INPUTS_AT_ONCE = 64
-"""Experiences that are looked at together [1]; it changes no bit."""
 
 
 class Aim(NamedTuple):
@@ -50,27 +32,6 @@ class Aim(NamedTuple):
     huber: float  # deltas beyond it count in proportion, not squared; 0: none is
 
 
-class Memory(NamedTuple):
-    """Experiences: of each what was seen and done up to the next decision, later ones first."""
-
-    seen: Glimpses  # [size, past + 2]; 0 is what was seen next
-    done: npt.NDArray[np.int64]  # [size, past + 2]; 0 is not known yet
-    rewards: npt.NDArray[np.float64]  # [size]
-
-
-class Room(NamedTuple):
-    """What an update needs besides: nothing of it lasts."""
-
-    now: Pass
-    next: Pass
-    errors: Row  # [inputs, widest], flat: of the layer at hand
-    below: Row  # of the layer before
-    turned: Row  # the widest matrix on its side
-    columns: Row  # a vector for each column of the view
-    nothing: Row  # [widest] zeros
-    slots: npt.NDArray[np.int64]  # [inputs] the experiences at hand
-
-
 def aim_of(config: NetworkConfig) -> Aim:
     """What a configuration's network is to learn."""
     return Aim(
@@ -80,82 +41,6 @@ def aim_of(config: NetworkConfig) -> Aim:
         double=config.double_q,
         huber=float(config.huber_delta),
     )
-
-
-def new_memory(config: NetworkConfig, shape: Shape) -> Memory:
-    """Room for all that is remembered."""
-    size = config.replay_size
-    return Memory(
-        seen=np.zeros((size, shape.past + 2), GLIMPSE).view(np.recarray),
-        done=np.zeros((size, shape.past + 2), np.int64),
-        rewards=np.zeros(size),
-    )
-
-
-def new_room(shape: Shape, batch: int) -> Room:
-    """Room for an update."""
-    inputs = min(batch, INPUTS_AT_ONCE)
-    turned = max((stride(d[INPUTS]) * padded(d[SUMS]) for d in shape.dense.tolist()), default=0)
-    return Room(
-        now=new_pass(shape, inputs),
-        next=new_pass(shape, inputs),
-        errors=aligned(inputs * shape.widest),
-        below=aligned(inputs * shape.widest),
-        turned=aligned(turned),
-        columns=aligned(shape.width * WIDTH),
-        nothing=aligned(shape.widest),
-        slots=np.zeros(inputs, np.int64),
-    )
-
-
-@inlined
-def spell_batch(shape: Shape, memory: Memory, room: Room, inputs: int) -> int:
-    """Writes the experiences at hand as features: what was seen, and what was seen next.
-
-    Returns:
-        CELLS if cells are among the features of what was seen, else 0.
-    """
-    now = later = 0
-    loose = signed(0)
-    for row in range(inputs):
-        slot = room.slots[row]
-        seen, done = memory.seen[slot], memory.done[slot]
-        later = spell_input(shape, seen, done, 0, later, room.next.places, room.next.shares)
-        now = spell_input(shape, seen, done, 1, now, room.now.places, room.now.shares)
-        room.next.ends[row + 1] = later
-        room.now.ends[row + 1] = now
-        for block in range(1, shape.past + 2):
-            loose |= signed(seen[block].loose)
-    return CELLS if loose else NEITHER
-
-
-@inlined
-def output_gradient(
-    shape: Shape, net: Learned, hidden: Row, at: int, action: int, delta: Any
-) -> None:
-    """Adds one experience's part of the output layer's gradient."""
-    row = shape.output + action * shape.top
-    for column in range(0, shape.top, WIDTH):
-        place = row + column
-        grown = fma(splat(delta), load(hidden, at + column), load(net.gradient, place))
-        store(net.gradient, place, grown)
-    net.gradient[shape.output_biases + action] += delta
-
-
-@inlined
-def hand_down(shape: Shape, layer: int, room: Room, inputs: int) -> None:
-    """Makes errors of a maxout layer's values those of its sums."""
-    if shape.activations[layer] != MAXOUT:
-        return
-    half = shape.sums[layer] // 2
-    for row in range(inputs):
-        begin = row * shape.widest
-        # an odd last unit may have a vector to itself, of which no value is
-        for at in range(begin + vectors_of(shape.values[layer]), begin + half, WIDTH):
-            store(room.errors, at, splat(np.float32(0)))
-        for at in range(begin, begin + half, WIDTH):
-            second = layer * room.now.layer + at + half
-            to_the_greater(room.now.hidden, second, room.errors, at, half)
 
 
 @compiled
@@ -214,87 +99,6 @@ def aim_and_err(
 
 
 @compiled
-def go_back(shape: Shape, net: Learned, room: Room, inputs: int) -> None:
-    """Adds the gradient of all hidden layers, from the errors of the last one's sums."""
-    for layer in range(shape.dense.shape[0] - 1, -1, -1):
-        dense: Any = shape.dense[layer]
-        columns = vectors_of(dense[SUMS])
-        below = vectors_of(dense[INPUTS])
-        length = stride_of(dense[SUMS])
-        width = stride_of(dense[INPUTS])
-        values = layer * room.now.layer
-        multiply(
-            dense[INPUTS], inputs, columns,
-            room.now.hidden, values, 1, shape.widest,
-            room.errors, 0, shape.widest,
-            net.gradient, dense[MATRIX], length,
-            net.gradient, dense[MATRIX], length,
-        )  # fmt: skip
-        add_rows(net.gradient, dense[BIASES], room.errors, inputs, columns, shape.widest)
-        room.turned[: columns * width] = 0.0
-        turn(dense[INPUTS], dense[SUMS], net.weights, dense[MATRIX], length, room.turned, width)
-        multiply(
-            inputs, dense[SUMS], below,
-            room.errors, 0, shape.widest, 1,
-            room.turned, 0, width,
-            room.below, 0, shape.widest,
-            room.nothing, 0, 0,
-        )  # fmt: skip
-        for row in range(inputs):
-            for column in range(0, below, WIDTH):
-                at = row * shape.widest + column
-                value = load(room.now.hidden, values + at)
-                store(
-                    room.errors, at, through(shape.activations[layer], value, load(room.below, at))
-                )
-        hand_down(shape, layer, room, inputs)
-    now = room.now
-    first_gradient(shape, net.gradient, now.places, now.shares, now.ends, inputs, room.errors)
-
-
-@compiled
-def go_through_rows(
-    rule: Rule, scales: Scales, net: Learned, first: int, end: int, decayed: int, doing: int
-) -> float:  # fmt: skip
-    """Steps the weights first to end - 1, or only measures: returns the sum of g squared."""
-    squared = splat(np.float32(0))
-    for at in range(first, end, WIDTH):
-        g = load(net.gradient, at)
-        if doing & STEP:
-            store(net.gradient, at, splat(np.float32(0)))
-            stepped(rule, scales, net, at, g, decayed)
-        else:
-            squared = fma(g, g, squared)
-    return np.float64(total(squared))
-
-
-@compiled
-def go_through(
-    shape: Shape, rule: Rule, scales: Scales, net: Learned, room: Room, doing: int
-) -> float:  # fmt: skip
-    """Goes through all weights; arguments and return as of `go_through_first_layer`."""
-    squared = go_through_first_layer(shape, rule, scales, net, room.columns, doing)
-    for layer in range(shape.dense.shape[0]):
-        dense = shape.dense[layer]
-        end = dense[BIASES]
-        units = vectors_of(dense[SUMS])
-        squared += go_through_rows(rule, scales, net, dense[MATRIX], end, WEIGHTS, doing)
-        squared += go_through_rows(rule, scales, net, end, end + units, OFFSETS, doing)
-    if not shape.identity:
-        end = shape.output_biases
-        squared += go_through_rows(rule, scales, net, shape.output, end, WEIGHTS, doing)
-        squared += go_through_rows(rule, scales, net, end, end + WIDTH, OFFSETS, doing)
-    return squared
-
-
-@compiled
-def sum_up(shape: Shape, rule: Rule, net: Learned, room: Room) -> None:
-    """Makes grounds and windows of weights that were set from outside."""
-    scales = Scales(0.0, 0.0, 0.0)
-    go_through_first_layer(shape, rule, scales, net, room.columns, NEITHER)
-
-
-@compiled
 def learn(
     shape: Shape, aim: Aim, rule: Rule, net: Learned, target: Row, memory: Memory, room: Room,
     seed: np.uint64, iteration: int, remembered: int, updates: int, powers: Any,
@@ -342,6 +146,3 @@ def learn(
         scales = scales_of(rule, 0.0, powers[0], powers[1])
         go_through(shape, rule, scales, net, room, BOTH | cells)
     return losses / aim.batch
-
-
-__all__ = ["ADAM", "Aim", "Memory", "Room", "aim_of", "learn", "new_memory", "new_room", "sum_up"]

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from grader.compiled.batch import new_memory, new_room
 from grader.compiled.driving import RUNS_AT_ONCE, decisions, drive_all, new_fleet
 from grader.compiled.layout import Matrices, aligned, from_matrices, initial, shape_of, to_matrices
-from grader.compiled.learning import aim_of, new_memory, new_room, sum_up
+from grader.compiled.learning import aim_of
 from grader.compiled.steps import Learned, rule_of
 from grader.compiled.training import (
     STATE,
@@ -17,6 +18,7 @@ from grader.compiled.training import (
     schedule_of,
     train_until,
 )
+from grader.compiled.updating import sum_up
 from grader.compiled.vectors import WIDTH
 from grader.curve import Sums
 from grader.schema import NetworkConfig

@@ -19,6 +19,7 @@ from simulator.road import CAR_ROWS, LANES
 from simulator.state import signed
 
 # What going through the weights does, added up.
+NEITHER: Final = signed(0)
 GATHER: Final = signed(1)  # add the gradients of features up to those of the cells
 STEP: Final = signed(2)  # make the trainer's step with them; else they are left at the cells
 CELLS: Final = signed(4)  # cells have gradients of their own already

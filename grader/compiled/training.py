@@ -8,11 +8,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from grader.compiled.batch import Memory, Room
 from grader.compiled.chance import ACTION, EXPLORE, SLOT, episode_seed
 from grader.compiled.forward import Pass, best_of, forward, new_pass, worth
 from grader.compiled.glimpses import GLIMPSE, Glimpses, glance, spell_input
 from grader.compiled.layout import Row, Shape
-from grader.compiled.learning import Aim, Memory, Room, learn
+from grader.compiled.learning import Aim, learn
 from grader.compiled.steps import Learned, Rule
 from grader.schema import NUM_ACTIONS, NetworkConfig
 from simulator.compiled import compiled, inlined

@@ -235,7 +235,8 @@ def test_trends_are_said_in_words(column, values, scores, said):
     assert math.isfinite(len(told))
 
 
-STYLE = (settings.BASE_DIR / "leaderboard/static/leaderboard/style.css").read_text()
+SHEETS = settings.BASE_DIR / "leaderboard/static/leaderboard"
+STYLE = "".join((SHEETS / name).read_text() for name in ("style.css", "explore.css"))
 PAIRS = dict(re.findall(r"--([\w-]+): light-dark\((#\w+, #\w+)\)", STYLE))
 
 

@@ -1,8 +1,8 @@
 """Runs the linters and the tests, times every step, and says at the end what ran on what.
 
 Tests wait a lot: for processes to start and for leases to run out. So there are more of them at a
-time than processors. What has times to keep comes after them and leaves the processors idle for
-most of its time: whatever is polite enough, the tests on SQLite and the linters, takes that.
+time than processors, and the linters and the tests on SQLite run beside those on PostgreSQL. What
+has times to keep comes after all of them, alone.
 """
 
 import json
@@ -18,7 +18,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
-POLITE = ["nice", "-n", "19"]
 
 LINT = {
     "ruff check": ["ruff", "check", "."],
@@ -80,12 +79,12 @@ def program(name: str) -> str:
 
 
 def run(name: str, command: list[str], env: Mapping[str, str], *, aside: bool = False) -> Step:
-    """One step; aside: with what time others leave, and what it says is kept until it is read."""
+    """One step; aside: what it says is kept until somebody wants to read it."""
     if not aside:
         print(f"\n== {name}", flush=True)
     start = time.monotonic()
     ended = subprocess.run(
-        [*(POLITE if aside else []), program(command[0]), *command[1:]],
+        [program(command[0]), *command[1:]],
         cwd=ROOT,
         env={**os.environ, **env},
         check=False,
@@ -108,21 +107,30 @@ def run_tests(
 
 
 def lint(*, aside: bool = False) -> list[Step]:
-    return [run(name, command, {}, aside=aside) for name, command in LINT.items()]
+    """Aside: with what time others leave."""
+    polite = ["nice", "-n", "19"] if aside else []
+    return [
+        run(name, [*polite, program(command[0]), *command[1:]], {}, aside=aside)
+        for name, command in LINT.items()
+    ]
 
 
 def test(*, with_lint: bool) -> list[Step]:
-    steps = [run_tests(name, *how) for name, how in POSTGRESQL.items()]
+    """The tests on both databases at once; then the storms, which leave the processor idle for
+    most of their time: whatever looks at the code takes that.
+    """
     with ThreadPoolExecutor(1) as beside:
         on_sqlite = [
             beside.submit(run_tests, name, *how, aside=True) for name, how in SQLITE.items()
         ]
+        steps = [run_tests(name, *how) for name, how in POSTGRESQL.items()]
+        others = [step.result() for step in on_sqlite]
+        show(others)
         linted = beside.submit(lint, aside=True) if with_lint else None
         steps += [run_tests(name, *how) for name, how in ALONE.items()]
-        others = [step.result() for step in on_sqlite]
-        others += linted.result() if linted else []
-    show(others)
-    return [*others, *steps]
+        looked_at = linted.result() if linted else []
+        show(looked_at)
+    return [*looked_at, *others, *steps]
 
 
 def show(steps: list[Step]) -> None:

@@ -68,7 +68,7 @@ STEPS = [
     ),
     Step("simulator, mutants", ["scripts/mutate.py", "--jobs", JOBS]),
     Step(
-        "sites in a browser: all looks, keyboard, no JavaScript; a busy worker",
+        "sites in a browser: all looks, keyboard, no JavaScript; busy workers",
         [*BROWSER, "--deep", "-m", "deep"],
     ),
     Step("How it works: its numbers computed anew", [*SITE, "--deep", "-m", "deep"]),

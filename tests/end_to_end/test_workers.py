@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import BIN
 from tests.end_to_end.pace import graded, lasting
 from tests.end_to_end.results import finished
@@ -105,6 +107,7 @@ def test_a_checkpoint_of_another_training_is_refused_counted_and_harmless(site):
     assert [mph for _, _, mph in site.runs(path)] == [mph for it in calm["runs"] for mph in it]
 
 
+@pytest.mark.deep  # test_line.py and the storms ask for the same, sooner
 def test_two_workers_share_the_only_evaluation(site):
     walter = site.visitor()
     walter.sign_up("Walter")
@@ -117,6 +120,7 @@ def test_two_workers_share_the_only_evaluation(site):
     assert len({it[3].split(":")[1] for it in told}) == 2  # two processes
 
 
+@pytest.mark.deep  # test_line.py and the storms ask for the same, sooner
 def test_everybody_takes_turns(site):
     xaver, yvonne = site.visitor(), site.visitor()
     xaver.sign_up("Xaver")
